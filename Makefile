@@ -1,0 +1,26 @@
+# `make run` and `make test` do all of their own set-up; both may be repeated at any time.
+.PHONY: run test setup browser check translations lock
+
+run: setup
+	@scripts/run
+
+test: setup browser
+	@scripts/test
+
+setup:
+	@scripts/setup
+
+browser:
+	@scripts/browser
+
+# The fast part of `make test`: no browser, no PostgreSQL.
+check:
+	@scripts/test quick
+
+# Collect the interface's messages anew after changing templates or code.
+translations:
+	@scripts/translations
+
+# Pin what is installed now.
+lock:
+	@.venv/bin/pip freeze --exclude-editable | grep -v ' @ ' > constraints.txt

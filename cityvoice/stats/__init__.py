@@ -1,0 +1,1 @@
+"""Design-based survey statistics: weighting, estimates with honest error, tables. Pure."""

@@ -1,0 +1,1 @@
+"""Disclosure control: no published table or file may tell what one resident said."""

@@ -1,0 +1,1 @@
+"""Tests of hypotheses under a survey design."""

@@ -1,0 +1,1 @@
+"""Several answers at once: scales, components, factors, correlation, agreement."""

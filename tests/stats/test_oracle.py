@@ -1,0 +1,79 @@
+"""The reference numbers that a clone carries; more folders of the schema run with ``tests.stats.oracle``."""
+
+import copy
+import functools
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.stats.oracle.__main__ import main
+from tests.stats.oracle.compare import differences
+from tests.stats.oracle.runner import find_suites, run_suite
+
+GOLDEN = Path(__file__).parent / "golden"
+SUITES = {suite.name: suite for suite in find_suites([GOLDEN])}
+SAMPLING = (
+    "means_totals",
+    "domains",
+    "prop_ci",
+    "quantiles",
+    "weighting",
+    "nonresponse",
+    "waves_change",
+    "edge_lonely_psu",
+    "replicates",
+)
+
+
+@functools.cache
+def outcomes_of(name):
+    return tuple(run_suite(SUITES[name]).outcomes)
+
+
+@pytest.mark.parametrize("name", sorted(SUITES))
+def test_every_strict_case_with_a_handler_agrees(name):
+    outcomes = outcomes_of(name)
+    failed = [
+        (outcome.case.id, outcome.reasons)
+        for outcome in outcomes
+        if outcome.status == "failed" and outcome.case.is_strict
+    ]
+    assert failed == []
+
+
+@pytest.mark.parametrize("name", SAMPLING)
+def test_conventions_of_r_agree_in_nine_cases_of_ten(name):
+    soft = [outcome for outcome in outcomes_of(name) if not outcome.case.is_strict]
+    assert sum(outcome.status == "passed" for outcome in soft) >= 0.9 * len(soft)
+
+
+def test_the_runner_prints_counts_and_fails_on_a_strict_case(tmp_path, capsys):
+    suite = SUITES["nonresponse"].content | {
+        "cases": [copy.deepcopy(SUITES["nonresponse"].content["cases"][0])]
+    }
+    suite["cases"][0]["expect"]["sum"] += 1.0
+    (tmp_path / "wrong.json").write_text(json.dumps(suite))
+    (tmp_path / "data").symlink_to(GOLDEN / "data")
+    assert main([str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "wrong: 0 passed, 1 failed, 0 skipped" in printed
+    assert "total: 0 passed, 1 failed, 0 skipped" in printed
+    assert "sum: expected" in printed
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "agrees"),
+    [
+        ({"x": 1.0}, {"x": 1.0 + 5e-9}, True),
+        ({"x": 1.0}, {"x": 1.0 + 5e-8}, False),
+        ({"x": [None, 2.0]}, {"x": [float("nan"), 2.0]}, True),
+        ({"x": [None, 2.0]}, {"x": [1.0, 2.0]}, False),
+        ({"x": [1.0, 2.0]}, {"x": [1.0]}, False),
+        ({"x": [1e6, 0.0]}, {"x": [1e6, 1e-5]}, True),
+        ({"x": 1.0}, {}, False),
+        ({"terms": ["a"]}, {}, True),
+    ],
+)
+def test_comparison_of_leaves(expected, got, agrees):
+    assert (differences(expected, got, {}) == []) is agrees

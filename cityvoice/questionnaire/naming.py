@@ -1,0 +1,28 @@
+"""Names of variables and the order of words, for texts from outside."""
+
+import re
+import unicodedata
+from collections.abc import Container
+from itertools import chain, count
+
+_STROKES = str.maketrans("łŁ", "lL")  # the one Polish letter that Unicode does not take apart
+_IN_POLISH = str.maketrans({marked: f"{bare}~" for marked, bare in zip("ąćęłńóśź", "acelnosz", strict=True)})
+
+
+def plain_letters(words: str) -> str:
+    """The words in ASCII: ``Łódzkie`` becomes ``Lodzkie``; letters of other alphabets are dropped."""
+    return unicodedata.normalize("NFKD", words.translate(_STROKES)).encode("ascii", "ignore").decode()
+
+
+def alphabetically(words: str) -> tuple[str, str]:
+    """A key that sorts words as a Polish dictionary does: every letter with a mark after the one without."""
+    return words.casefold().replace("ż", "z~~").translate(_IN_POLISH), words
+
+
+def name_of(header: str, taken: Container[str]) -> str:
+    """A variable's name for a column header: plain letters, digits and underscores, unlike those taken."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", plain_letters(header)).strip("_")[:56]
+    if not name[:1].isalpha():
+        name = f"v_{name}".rstrip("_")
+    numbered = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(each for each in numbered if each not in taken)

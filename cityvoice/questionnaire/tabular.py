@@ -1,0 +1,69 @@
+"""Reads delimited text of unknown make: delimiter, byte order mark, quotes and blank lines."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Row:
+    number: int  # as a spreadsheet counts: the header is row 1
+    cells: list[str]
+
+
+class UnreadableTable(Exception):
+    """The text is no table: why, and at which row if that is known."""
+
+    def __init__(self, message: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.row = row
+
+
+def read_rows(lines: Iterable[str]) -> Iterator[Row]:
+    """The rows of delimited text, blank ones left out, the header first.
+
+    Parameters
+    ----------
+    lines
+        Lines as an open text file yields them.
+
+    Raises
+    ------
+    UnreadableTable
+        While iterating: no text at all, binary data, text that is not UTF-8, or quotes that do not match.
+    """
+    source = _text_lines(lines)
+    first = next(source, "")
+    reader = csv.reader(chain([first], source), delimiter=_delimiter(first), strict=True)
+    number = found = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cells):
+                found += 1
+                yield Row(number, cells)
+    except csv.Error as error:
+        raise UnreadableTable(f"quotes do not match ({error})", number + 1) from error
+    if not found:
+        raise UnreadableTable("the file is empty")
+
+
+def _text_lines(lines: Iterable[str]) -> Iterator[str]:
+    bom = "\ufeff"
+    try:
+        for line in lines:
+            if "\0" in line:
+                raise UnreadableTable("the file is no text (it may be a spreadsheet or compressed)")
+            yield line.removeprefix(bom)
+            bom = ""
+    except UnicodeDecodeError as error:
+        raise UnreadableTable("the file is no text in UTF-8") from error
+
+
+def _delimiter(header: str) -> str:
+    """The delimiter that the header uses most, outside its quotes; a comma when it uses none."""
+    bare = "".join(header.split('"')[::2])
+    return max(DELIMITERS, key=bare.count)

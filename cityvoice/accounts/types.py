@@ -1,0 +1,29 @@
+"""Roles, and what the audit log may say."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"  # accounts, settings, the audit log; may do all that others may
+    OFFICIAL = "official"  # owns surveys, signs reports
+    ANALYST = "analyst"  # weights, tabulates, builds reports
+    INTERVIEWER = "interviewer"  # interviews by phone
+    SUPERVISOR = "supervisor"  # runs the fieldwork
+    FACILITATOR = "facilitator"  # runs workshops
+    DATA_STEWARD = "data_steward"  # keeps data sets and the population reference
+
+
+class Action(StrEnum):
+    """What a person did; past tense, object first."""
+
+    LOGGED_IN = "account.logged_in"
+    LOGGED_OUT = "account.logged_out"
+    ACCOUNT_CREATED = "account.created"
+    SURVEY_IMPORTED = "survey.imported"
+    SURVEY_OPENED = "survey.opened"
+    SURVEY_CLOSED = "survey.closed"
+    METHOD_DESCRIBED = "survey.method_described"
+    ANSWERS_IMPORTED = "answers.imported"
+    CONTROL_TOTALS_DECLARED = "control_totals.declared"
+    WEIGHTS_COMPUTED = "weights.computed"
+    REPORT_REQUESTED = "report.requested"

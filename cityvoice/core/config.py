@@ -1,0 +1,115 @@
+"""One frozen configuration, read from the environment and the instance folder."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+WEAK_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "test", "password"})
+SHORTEST_SECRET = 32  # characters; below this a session cookie can be forged by guessing
+LOCALES = ("pl", "en", "uk")
+
+
+class ConfigurationError(Exception):
+    """A setting that CityVoice cannot run with; the message says which and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    instance: Path  # database, secret key, uploads, snapshots, finished reports
+    database_url: str
+    secret_key: str
+    is_production: bool = False
+    default_locale: str = "pl"
+    port: int = 5000
+    largest_upload: int = 32 * 1024 * 1024  # bytes
+
+    @property
+    def storage(self) -> Path:
+        return self.instance / "storage"
+
+    @property
+    def jobs_file(self) -> Path:
+        return self.instance / "jobs.sqlite3"
+
+
+def load_config() -> Config:
+    """The configuration of this process.
+
+    Environment: CITYVOICE_INSTANCE, CITYVOICE_DATABASE_URL, CITYVOICE_SECRET_KEY, CITYVOICE_ENV
+    (``production`` or ``development``), CITYVOICE_LOCALE, PORT.
+
+    Raises
+    ------
+    ConfigurationError
+        naming the variable and what was expected.
+    """
+    instance = Path(os.environ.get("CITYVOICE_INSTANCE", "instance")).resolve()
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"CITYVOICE_INSTANCE: cannot make the folder {instance}: {error}") from None
+    url = os.environ.get("CITYVOICE_DATABASE_URL") or f"sqlite:///{instance / 'cityvoice.sqlite3'}"
+    return Config(
+        instance=instance,
+        database_url=with_driver(url),
+        secret_key=_secret_key(instance),
+        is_production=_is_production(os.environ.get("CITYVOICE_ENV", "development")),
+        default_locale=_locale(os.environ.get("CITYVOICE_LOCALE", "pl")),
+        port=_port(os.environ.get("PORT", "5000")),
+    )
+
+
+def with_driver(url: str) -> str:
+    """Databases are named as administrators name them; SQLAlchemy wants the driver too."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise ConfigurationError(
+        "CITYVOICE_DATABASE_URL: expected sqlite:///FILE or postgresql://USER@HOST/DATABASE,"
+        f" got {url.split(':')[0]}:..."
+    )
+
+
+def _is_production(value: str) -> bool:
+    if value not in ("production", "development"):
+        raise ConfigurationError(f"CITYVOICE_ENV: expected production or development, got {value}")
+    return value == "production"
+
+
+def _locale(value: str) -> str:
+    if value not in LOCALES:
+        raise ConfigurationError(f"CITYVOICE_LOCALE: expected one of {', '.join(LOCALES)}, got {value}")
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ConfigurationError(f"PORT: expected a number from 1 to 65535, got {value}")
+    return int(value)
+
+
+def _secret_key(instance: Path) -> str:
+    """A given secret must be strong; without one, a strong one is made once and kept in the instance."""
+    given = os.environ.get("CITYVOICE_SECRET_KEY")
+    if given is None:
+        return _kept_secret(instance / "secret.key")
+    if given in WEAK_SECRETS or len(given) < SHORTEST_SECRET:
+        raise ConfigurationError(
+            f"CITYVOICE_SECRET_KEY: expected at least {SHORTEST_SECRET} random characters;"
+            " leave it unset to have one made and kept in the instance folder"
+        )
+    return given
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret)
+    return secret

@@ -1,0 +1,1 @@
+"""Flask plumbing shared by all features: extensions, security headers, locale, transactions, error pages."""

@@ -1,0 +1,48 @@
+"""The one place where a web request commits."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, overload
+
+from flask import Flask, make_response, request
+
+from cityvoice.core.db import begin_write
+from cityvoice.web.extensions import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_transactions(app: Flask) -> None:
+    @app.before_request
+    def take_the_write_lock_first() -> None:
+        if request.method not in SAFE_METHODS:
+            begin_write(db.session())
+
+
+@overload
+def writes(view: View) -> View: ...
+@overload
+def writes(*, even_if_refused: bool) -> Callable[[View], View]: ...
+def writes(view: View | None = None, *, even_if_refused: bool = False) -> View | Callable[[View], View]:
+    """Commit when the view has answered, unless it refused (status 400 or above) or failed.
+
+    Parameters
+    ----------
+    even_if_refused : bool
+        Also keep what a refusing view recorded (a failed login is counted).
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def committing(*args: Any, **kwargs: Any) -> Any:
+            response = make_response(view(*args, **kwargs))
+            if response.status_code < 400 or even_if_refused:
+                db.session.commit()
+            else:
+                db.session.rollback()
+            return response
+
+        return committing  # type: ignore[return-value]
+
+    return decorate if view is None else decorate(view)

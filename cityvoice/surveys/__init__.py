@@ -1,0 +1,1 @@
+"""Surveys: published questionnaires, cases, responses; the web questionnaire and imported microdata."""

@@ -1,0 +1,31 @@
+"""Errors of the surveys feature."""
+
+from collections.abc import Sequence
+
+
+class SurveyError(Exception):
+    """Base of the feature's errors; the message is for the person who asked."""
+
+
+class UnknownSurvey(SurveyError):
+    def __init__(self, slug: str, known: Sequence[str] = ()) -> None:
+        there_are = f"; there are: {', '.join(known)}" if known else "; there are none yet"
+        super().__init__(f"no survey is called {slug!r}{there_are}")
+
+
+class InvalidSurvey(SurveyError):
+    """A survey that cannot be made; names the field."""
+
+
+class SurveyClosed(SurveyError):
+    """Answers came after the survey was closed (or before it opened)."""
+
+
+class ImportRefused(SurveyError):
+    """Data that cannot be imported: one line per problem, each with row and column."""
+
+    def __init__(self, problems: Sequence[str], n_problems: int) -> None:
+        more = n_problems - len(problems)
+        lines = [*problems, *([f"... and {more} more problems"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
+        self.problems, self.n_problems = tuple(problems), n_problems

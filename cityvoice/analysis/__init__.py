@@ -1,0 +1,1 @@
+"""From answers to estimates: snapshots, weighting runs and tabulations."""

@@ -1,0 +1,1 @@
+"""Indicators: in this edition the participation indicators of a survey."""

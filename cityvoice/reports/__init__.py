@@ -1,0 +1,1 @@
+"""Audit reports: composed from the features below, rendered to PDF in a worker."""

@@ -1,0 +1,1 @@
+"""From a survey's data to what its audit report says, in its reader's language."""

@@ -1,0 +1,5 @@
+"""``python -m cityvoice``."""
+
+from cityvoice.cli import main
+
+main(prog_name="cityvoice")

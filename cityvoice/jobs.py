@@ -1,0 +1,6 @@
+"""Every kind of job and who does it: what the worker and the queue must know of all features."""
+
+from cityvoice.core.queue import Handler
+from cityvoice.reports.jobs import BUILD_REPORT, build
+
+HANDLERS: dict[str, Handler] = {BUILD_REPORT: build}

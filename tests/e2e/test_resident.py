@@ -1,0 +1,89 @@
+"""A resident answers on a phone, in three languages, with and without script."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cityvoice.demo.study import SLUG
+from tests.e2e.people import Resident
+
+pytestmark = pytest.mark.browser
+
+
+def test_resident_without_account_or_script_answers_to_the_end(
+    phone_without_script: Page, server: str
+) -> None:
+    resident = Resident(phone_without_script, server)
+    resident.open("/")
+    assert phone_without_script.get_attribute("html", "lang") == "pl"
+    resident.page.locator("main a.button").first.click()
+    resident.page.locator("main form button").click()
+    pages = 0
+    while resident.is_on_a_page and pages < 20:
+        pages += 1
+        resident.answers_everything_on_the_page()
+        resident.goes_on()
+        if resident.is_on_a_page:
+            resident.answers_everything_on_the_page()
+    assert pages >= 5
+    assert phone_without_script.url.endswith("/thanks")
+    resident.open(f"/s/{SLUG}")
+    assert phone_without_script.url.endswith("/thanks"), "a finished survey is not begun again"
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "uk"])
+def test_every_page_is_accessible_in_every_language(
+    phone: Page, server: str, axe: Axe, language: str
+) -> None:
+    resident = Resident(phone, server, axe)
+    resident.open(f"/?lang={language}")
+    resident.open(f"/s/{SLUG}/privacy")
+    resident.begins(SLUG, language)
+    assert phone.get_attribute("html", "lang") == language
+    while resident.is_on_a_page:
+        resident.answers_everything_on_the_page()
+        resident.look()
+        resident.goes_on()
+    assert phone.url.endswith("/thanks")
+
+
+def test_errors_are_told_on_top_linked_and_nothing_is_lost(phone: Page, server: str, axe: Axe) -> None:
+    resident = Resident(phone, server, axe)
+    resident.begins(SLUG, "en")
+    resident.goes_on()  # nothing is required on the first page
+    phone.locator("input[name=attractive]").first.check()
+    resident.goes_on()
+    summary = phone.get_by_role("alert")
+    expect(summary).to_contain_text("Please answer this question.")
+    assert phone.title().startswith("Error")
+    summary.get_by_role("link").first.click()
+    expect(phone.locator("input[name=district]").first).to_be_focused()
+    expect(phone.locator("input[name=attractive]").first).to_be_checked()
+    phone.locator("input[name=district]").nth(2).check()
+    resident.goes_on()
+    resident.goes_back()
+    expect(phone.locator("input[name=district]").nth(2)).to_be_checked()
+
+
+def test_keyboard_alone_is_enough(phone: Page, server: str) -> None:
+    resident = Resident(phone, server)
+    resident.begins(SLUG, "en")
+    phone.goto(phone.url)  # focus starts at the top, as it does for somebody who never touched the page
+    phone.keyboard.press("Tab")
+    expect(phone.locator(".skip")).to_be_focused()
+    phone.keyboard.press("Enter")
+    phone.keyboard.press("Tab")
+    expect(phone.locator("input[name=life]").first).to_be_focused()
+    phone.keyboard.press("Space")
+    phone.keyboard.press("ArrowRight")
+    expect(phone.locator("input[name=life]").nth(1)).to_be_checked()
+
+
+def test_a_page_fits_320_pixels_and_double_zoom(phone: Page, server: str, axe: Axe) -> None:
+    phone.set_viewport_size({"width": 320, "height": 640})
+    resident = Resident(phone, server, axe)
+    resident.begins(SLUG, "pl")
+    resident.look()
+    phone.evaluate("document.documentElement.style.fontSize = '200%'")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert phone.evaluate(overflow) <= 0

@@ -1,0 +1,302 @@
+"""A resident answers a survey on the web, without JavaScript and without an account."""
+
+import hashlib
+
+import pytest
+from sqlalchemy import select
+
+from cityvoice.core import clock
+from cityvoice.surveys.models import Case, Response
+from cityvoice.surveys.queries import get_survey
+from cityvoice.surveys.services import close_survey
+from tests.browsing import Browser
+from tests.databases import on_sqlite
+from tests.factories import DOCUMENT, make_survey
+
+
+@pytest.fixture(autouse=True)
+def survey(database):
+    with database.writing() as session:
+        make_survey(session)
+
+
+@pytest.fixture
+def first_page(client):
+    """The questionnaire's first page, in front of somebody who has just agreed."""
+    return client.get("/s/life").submit().follow_redirect()
+
+
+def responses(database) -> list[Response]:
+    with database.reading() as session:
+        return list(session.scalars(select(Response).order_by(Response.id)))
+
+
+def close(database):
+    with database.writing() as session:
+        close_survey(session, survey=get_survey(session, "life"))
+
+
+def test_whole_journey(client, database):
+    start = client.get("/").follow("Life in the city")
+    assert "Taking part is voluntary." in start.text
+    page = start.submit().follow_redirect()
+    assert "page 1 of" in page.text
+    assert "A few words first." in page.text
+    page = page.submit(life="3", years="12").follow_redirect()
+    assert page.title.startswith("Getting about")
+    page = page.submit(means=["bus", "foot"], rate_bus="3", score="7").follow_redirect()
+    page = page.submit(district="2", sex="F").follow_redirect()
+    assert "We will read it all." in page.text
+    (response,) = responses(database)
+    assert response.answers == {
+        "life": "3",
+        "years": 12,
+        "means": ["bus", "foot"],
+        "rate_bus": "3",
+        "score": "7",
+        "district": "2",
+        "sex": "F",
+    }
+    assert (response.status, response.mode, response.language) == ("complete", "CAWI", "en")
+    assert response.answered_on == clock.now().date()
+    assert response.token is None
+    assert response.consent_sha256 == hashlib.sha256(f"en:{DOCUMENT['consent']}".encode()).hexdigest()
+
+
+@on_sqlite
+def test_looking_begins_nothing(client, database):
+    client.get("/s/life")
+    client.get("/s/life/privacy")
+    assert client.get("/s/life/p/living", status=302).response.headers["Location"] == "/s/life"
+    assert client.get("/s/life/thanks", status=302).response.headers["Location"] == "/s/life"
+    assert responses(database) == []
+
+
+def test_errors_keep_what_was_typed(first_page, database):
+    page = first_page.submit(years="many", status=422)
+    assert page.title.startswith("Error: ")
+    assert "Please answer this question." in page.text
+    assert "Please enter a number, for example 12." in page.text
+    assert page.fields()["years"] == ["many"]
+    links = {link.get("href") for link in page.all(".//div[@role='alert']//a")}
+    assert links == {"#life", "#years"}
+    page.submit(life="2", years="7")
+    assert responses(database)[0].answers == {"life": "2", "years": 7}
+
+
+@on_sqlite
+def test_what_is_right_on_a_page_is_kept_while_the_rest_is_put_right(first_page, client, database):
+    page = first_page.submit(life="3", years="200", status=422)
+    assert "Please enter at most 110." in page.text
+    assert responses(database)[0].answers == {"life": "3"}
+    assert client.get("/s/life/p/living").fields()["life"] == ["3"]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"means": ["none", "bus"]}, "You chose an answer that excludes the others."),
+        ({"means": ["bus", "bike", "foot"]}, "Please choose at most 2."),
+        ({"means": ["bus", "bus"]}, "One answer came twice."),
+        ({"means": "rocket"}, "Please choose one of the answers shown."),
+        ({"rate_bus": "4"}, "Please choose one of the answers shown."),
+        ({"score": ["1", "2"]}, "Please choose at most 1."),
+        ({"score": "11"}, "Please choose one of the answers shown."),
+    ],
+)
+def test_forged_answers_are_refused(first_page, typed, said):
+    page = first_page.submit(life="2").follow_redirect()
+    assert said in page.submit(status=422, **typed).text
+
+
+@on_sqlite
+def test_text_that_is_too_long_or_no_text(first_page):
+    page = first_page.submit(life="1").follow_redirect()
+    assert "shorten your answer to 40" in page.submit(why="x" * 41, status=422).text
+    assert page.submit(why="one\0two", status=400).text
+
+
+def test_an_answer_reveals_a_question_on_the_same_page(first_page, database):
+    assert "Why?" not in first_page.text
+    revealed = first_page.submit(life="1")
+    assert revealed.response.headers["Location"] == "/s/life/p/living#why"
+    page = revealed.follow_redirect()
+    assert "Why?" in page.text
+    assert page.fields()["life"] == ["1"]
+    page = page.submit(why="<b>Noise</b> & dust").follow_redirect()
+    assert page.title.startswith("About you"), "who says that life is bad is not asked about transport"
+    assert responses(database)[0].answers == {"life": "1", "why": "<b>Noise</b> & dust"}
+    assert "<b>Noise</b> & dust" in page.submit(press="Back").follow_redirect().all(".//textarea")[0].text
+
+
+def test_back_keeps_answers_and_needs_none(first_page, database):
+    page = first_page.submit(life="2").follow_redirect()
+    page = page.submit(score="4").follow_redirect()
+    page = page.submit(press="Back").follow_redirect()
+    assert page.title.startswith("Getting about")
+    assert page.fields()["score"] == ["4"]
+    page = page.submit(press="Back").follow_redirect()
+    assert page.fields()["life"] == ["2"]
+    assert responses(database)[0].answers == {"life": "2", "means": [], "score": "4"}
+
+
+@on_sqlite
+def test_another_road_drops_the_answers_of_the_first(first_page, database):
+    page = first_page.submit(life="3").follow_redirect()
+    page.submit(means="bus", score="9")
+    page.browser.get("/s/life/p/living").submit(life="1")
+    assert responses(database)[0].answers == {"life": "1"}
+
+
+def test_a_required_answer_left_behind_is_asked_for_at_the_end(first_page, client, database):
+    first_page.submit(life="2")
+    client.get("/s/life/p/you").submit(press="Back")
+    page = client.get("/s/life/p/you").submit(district="1", status=303)
+    assert page.response.headers["Location"].endswith("/thanks")
+    assert responses(database)[0].is_complete
+
+
+@on_sqlite
+def test_the_last_page_sent_alone_completes_nothing(client, database):
+    client.get("/s/life").submit()
+    page = client.get("/s/life/p/you").submit(district="1")
+    assert page.response.headers["Location"] == "/s/life/p/living"
+    assert not responses(database)[0].is_complete
+
+
+def test_a_page_sent_twice_counts_once(first_page, client, database):
+    first_page.submit(life="2")
+    first_page.submit(life="2")
+    client.get("/s/life/p/transport").submit()
+    last = client.get("/s/life/p/you")
+    last.submit(district="1")
+    assert last.submit(district="2").response.headers["Location"] == "/s/life"
+    assert client.get("/s/life", status=302).response.headers["Location"] == "/s/life/thanks"
+    (response,) = responses(database)
+    assert (response.status, response.answers["district"]) == ("complete", "1")
+
+
+@on_sqlite
+def test_beginning_twice_goes_on_with_the_same_answers(client, database):
+    start = client.get("/s/life")
+    start.submit()
+    start.submit()
+    assert len(responses(database)) == 1
+
+
+def test_two_tabs_share_one_response(first_page, client, database):
+    other = client.get("/s/life/p/living")
+    first_page.submit(life="2", years="3")
+    other.submit(life="3")
+    (response,) = responses(database)
+    assert response.answers == {"life": "3"}, "the later tab said what stands"
+
+
+@on_sqlite
+def test_resume_after_the_last_page_sent(first_page, client):
+    first_page.submit(life="2")
+    start = client.get("/s/life")
+    assert "You have begun this survey." in start.text
+    assert start.submit().response.headers["Location"] == "/s/life/p/transport"
+
+
+def test_pages_off_the_road_lead_back_to_it(first_page, client):
+    first_page.submit(life="1", why="x")
+    for name in ("transport", "no-such-page"):
+        assert client.get(f"/s/life/p/{name}", status=303).response.headers["Location"] == "/s/life/p/you"
+    token = client.get("/s/life/p/you").fields()["csrf_token"]
+    answer = {"csrf_token": token, "score": "3"}
+    assert client.post("/s/life/p/transport", answer).response.headers["Location"] == "/s/life/p/you"
+
+
+@on_sqlite
+def test_finished_stays_finished(first_page, client, database):
+    page = first_page.submit(life="1", why="x").follow_redirect()
+    page.submit(district="1")
+    assert client.get("/s/life", status=302).response.headers["Location"] == "/s/life/thanks"
+    assert client.get("/s/life/p/living", status=302).response.headers["Location"] == "/s/life"
+    assert "survey" not in str(responses(database)[0].answers)
+
+
+def test_another_browser_sees_nothing_of_mine(app, first_page, database):
+    first_page.submit(life="2", years="3")
+    stranger = Browser(app)
+    assert stranger.get("/s/life/p/transport", status=302).response.headers["Location"] == "/s/life"
+    stranger.client.set_cookie("session", "forged." + responses(database)[0].token)
+    assert stranger.get("/s/life/p/transport", status=302).response.headers["Location"] == "/s/life"
+    assert "begun" not in stranger.get("/s/life").text
+
+
+def test_a_token_of_another_survey_opens_nothing(client, database):
+    with database.writing() as session:
+        other = make_survey(session, "other").id
+    client.get("/s/life").submit()
+    with client.client.session_transaction() as cookie:
+        cookie[f"survey:{other}"] = responses(database)[0].token
+    assert client.get("/s/other/p/living", status=302).response.headers["Location"] == "/s/other"
+
+
+def test_a_closed_survey_takes_nothing(first_page, client, database):
+    close(database)
+    page = first_page.submit(life="2").follow_redirect()
+    assert "This survey takes no answers now." in page.text
+    assert responses(database)[0].answers == {}
+    assert client.get("/s/life/p/living", status=302).response.headers["Location"] == "/s/life"
+
+
+@on_sqlite
+def test_a_closed_survey_cannot_be_begun(client, database):
+    start = client.get("/s/life")
+    close(database)
+    assert "This survey takes no answers now." in start.submit().follow_redirect().text
+    assert responses(database) == []
+    assert "No survey is open" in client.get("/").text
+
+
+def test_a_form_without_its_token_changes_nothing(first_page, client, database):
+    page = client.post("/s/life/p/living", {"life": "2"}, status=400)
+    assert "This page was open for too long" in page.text
+    page = client.post("/s/life/p/living", {"life": "2", "csrf_token": "forged"}, status=400)
+    assert responses(database)[0].answers == {}
+
+
+@pytest.mark.parametrize("path", ["/s/nowhere", "/s/nowhere/p/living", "/nowhere", "/s/%00", "/s/life/p/%00"])
+def test_no_such_page(client, path):
+    assert "There is no such page" in client.get(path, status=404).text
+
+
+@on_sqlite
+def test_nothing_links_answers_to_a_person(first_page, database):
+    page = first_page.submit(life="1", why="x").follow_redirect()
+    page.submit(district="1")
+    with database.reading() as session:
+        response = session.scalars(select(Response)).one()
+        case = session.scalars(select(Case)).one()
+    kept = {name: getattr(response, name) for name in Response.__table__.columns.keys()}  # noqa: SIM118
+    assert {name for name, value in kept.items() if value is None} == {"token"}
+    assert "127.0.0.1" not in str(kept)
+    assert (case.external_id, case.origin) == (None, "open_link")
+
+
+@on_sqlite
+def test_language(app, client, database):
+    assert client.get("/?lang=pl").root.get("lang") == "pl"
+    assert client.get("/").root.get("lang") == "pl", "the choice is remembered"
+    assert client.get("/?lang=xx").root.get("lang") == "pl", "an unknown language changes nothing"
+    assert client.get("/").follow("English").root.get("lang") == "en"
+    unspoken = Browser(app, language="")
+    assert unspoken.get("/").root.get("lang") == "pl", "the city's own language comes first"
+    page = client.get("/s/life?lang=uk").submit()
+    assert page.follow_redirect().follow("English").path == "/s/life/p/living?lang=en"
+    assert responses(database)[0].language == "uk"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_scheme=javascript&_external=1", "_anchor=a", "slug=other", "name=you", "lang="]
+)
+def test_odd_queries_break_no_link(first_page, client, query):
+    page = client.get(f"/s/life/p/living?{query}")
+    polish = next(link for link in page.all(".//a") if link.get("lang") == "pl")
+    assert polish.get("href").startswith("/s/life/p/living?")

@@ -75,7 +75,7 @@ def publish(session: Session, *, survey: Survey, questionnaire: Questionnaire) -
 
 def open_survey(session: Session, *, survey: Survey) -> None:
     survey.status = SurveyStatus.OPEN
-    today = clock.now().date()
+    today = clock.today()
     survey.fieldwork_starts_on = survey.fieldwork_starts_on or today
     if survey.fieldwork_ends_on is not None and survey.fieldwork_ends_on <= today:
         survey.fieldwork_ends_on = None  # opened again after its declared end
@@ -84,7 +84,7 @@ def open_survey(session: Session, *, survey: Survey) -> None:
 
 def close_survey(session: Session, *, survey: Survey) -> None:
     survey.status = SurveyStatus.CLOSED
-    survey.fieldwork_ends_on = survey.fieldwork_ends_on or clock.now().date()
+    survey.fieldwork_ends_on = min(survey.fieldwork_ends_on or clock.today(), clock.today())
     session.flush()
 
 
@@ -159,7 +159,7 @@ def complete_response(session: Session, *, survey: Survey, response: Response) -
     """The resident has sent the last page. The token is dropped: nobody can come back to these answers."""
     _require_open(survey)
     response.status = ResponseStatus.COMPLETE
-    response.answered_on = clock.now().date()
+    response.answered_on = clock.today()
     response.token = None
     session.flush()
 

@@ -3,6 +3,7 @@
 from flask import Flask, Response, current_app, request
 from flask_babel import get_locale
 
+from cityvoice.core.clock import CITY_TIME
 from cityvoice.core.config import LOCALES
 from cityvoice.core.i18n import TRANSLATIONS
 from cityvoice.web.extensions import babel
@@ -33,6 +34,7 @@ def current_language() -> str:
 def init_locale(app: Flask) -> None:
     babel.init_app(
         app,
+        default_timezone=str(CITY_TIME),
         default_locale=app.config["CITYVOICE"].default_locale,
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=choose_locale,

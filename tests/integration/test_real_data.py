@@ -14,6 +14,8 @@ from cityvoice.accounts.types import Role
 from cityvoice.cli import main
 from cityvoice.core.config import Config
 from cityvoice.core.db import Database
+from cityvoice.surveys.queries import get_survey
+from cityvoice.surveys.services import close_survey, open_survey
 from tests.browsing import Browser
 from tests.databases import config_of, running
 from tests.factories import PASSWORD, make_account
@@ -153,17 +155,26 @@ def test_every_page_holds_a_real_survey(raked, diagnoza, slug):
     browser = raked.browser
     pages = ("questionnaire", "fieldwork", "method", "weighting", "results", "participation", "reports")
     found = [browser.get(f"/surveys/{slug}/{page}") for page in pages]
-    links = {link.get("href") for page in found for link in page.all(".//main//a")}
-    for link in sorted(link for link in links if "/margins/" in link or "/by/" in link):
+    links = sorted({link.get("href", "") for page in found for link in page.all(".//main//a")})
+    for link in [link for link in links if "/margins/" in link] + [next(filter(_is_crossed, links))]:
         browser.get(link)
-    for name in ("results.csv", "questionnaire"):
-        browser.get(f"/surveys/{slug}/{name}?lang=pl")
 
 
 def test_a_real_questionnaire_can_be_answered(kansas):
-    kansas.browser.get("/surveys/kansas-city/fieldwork?lang=en", status=200)
-    page = kansas.browser.get("/s/kansas-city")
-    assert "This survey takes no answers now." in page.text
+    database = Database(kansas.config.database_url)
+    with database.writing() as session:
+        open_survey(session, survey=get_survey(session, "kansas-city"))
+    page = kansas.browser.get("/s/kansas-city?lang=en").submit().follow_redirect()
+    assert "As a place to live" in page.text
+    page = page.submit(q1_01="6", status=422)
+    assert "Please choose one of the answers shown." in page.text
+    with database.writing() as session:
+        close_survey(session, survey=get_survey(session, "kansas-city"))
+    database.engine.dispose()
+
+
+def _is_crossed(link: str) -> bool:
+    return "/by/" in link
 
 
 def _boxes(rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@
 run: setup
 	@scripts/run
 
-test: setup browser
+test: browser
 	@scripts/test
 
 setup:

@@ -28,7 +28,6 @@ from cityvoice.web.extensions import csrf, db, login_manager, migrate
 from cityvoice.web.filters import init_filters
 from cityvoice.web.locale import init_locale
 from cityvoice.web.security import init_security
-from cityvoice.web.transactions import init_transactions
 
 BLUEPRINTS = (accounts.bp, surveys, analysis, indicators.bp, reports.bp)
 PAGES = (manage, respond, weighting, results)  # imported for the views they put on a blueprint
@@ -50,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.is_production:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     _init_extensions(app, config)
-    for init in (init_transactions, init_locale, init_security, init_errors, init_assets, init_filters):
+    for init in (init_locale, init_security, init_errors, init_assets, init_filters):
         init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

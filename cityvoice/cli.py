@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
+import sys
 from typing import Any
 
 import click
 import psycopg
 from click.exceptions import NoArgsIsHelpError
 from flask_migrate import upgrade as migrate_upgrade
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cityvoice import serving
@@ -16,6 +18,7 @@ from cityvoice.accounts.errors import AccountError
 from cityvoice.analysis.cli import results, weights
 from cityvoice.analysis.errors import AnalysisError
 from cityvoice.core.config import ConfigurationError, load_config
+from cityvoice.core.queue import Job
 from cityvoice.core.runtime import Runtime
 from cityvoice.demo.cli import demo
 from cityvoice.jobs import HANDLERS
@@ -54,6 +57,11 @@ class Commands(click.Group):
             click.echo(f"cityvoice: {error.format_message()}{help_}", err=True)
         except EXPECTED as error:
             click.echo(f"cityvoice: {error}", err=True)
+        except BrokenPipeError:
+            raise  # the reader hung up; click ends quietly
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"cityvoice: {where}{error.strerror or error}", err=True)
         except UNUSABLE as error:
             why = getattr(error, "orig", error)
             click.echo(f"cityvoice: the database cannot be used: {str(why).splitlines()[0]}", err=True)
@@ -78,8 +86,12 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(runtime: Runtime, port: int | None, web_workers: int, no_jobs: bool) -> None:
     """Serve the web pages on 127.0.0.1, with a job worker beside them."""
-    click.echo(f"CityVoice answers at http://127.0.0.1:{port or runtime.config.port}")
-    serving.serve(runtime, port=port or runtime.config.port, web_workers=web_workers, with_jobs=not no_jobs)
+    port = port or runtime.config.port
+    with runtime.database.reading() as session:
+        session.execute(select(Job.id).limit(1))  # without a schema there is nothing to serve
+    serving.require_free_port(port)
+    click.echo(f"CityVoice answers at http://127.0.0.1:{port}")
+    sys.exit(serving.serve(runtime, port=port, web_workers=web_workers, with_jobs=not no_jobs))
 
 
 @main.command()

@@ -3,32 +3,45 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from threading import Event, Thread
 from types import FrameType
 
 from huey.consumer import Consumer
+from sqlalchemy.exc import OperationalError
 
+from cityvoice.core.config import ConfigurationError
+from cityvoice.core.queue import LEASE, Queue
 from cityvoice.core.runtime import Runtime
 
 log = logging.getLogger("cityvoice")
+GRACE = 30.0  # seconds that a process has to finish what it does
 RESTART_PAUSE = 1.0  # seconds between a worker's death and its successor
 
 
-def serve(runtime: Runtime, *, port: int, web_workers: int, with_jobs: bool) -> None:
-    """Run gunicorn, and a job worker that is started again whenever it dies, until told to stop."""
+def serve(runtime: Runtime, *, port: int, web_workers: int, with_jobs: bool) -> int:
+    """Run gunicorn, and a job worker that is started again whenever it dies, until told to stop.
+
+    Returns
+    -------
+    int
+        0 when it was told to stop, 1 when the web server ended by itself.
+    """
     web = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(web_workers)]
     web += ["--threads", "4", "--preload", "--log-level", "warning", "cityvoice.app:create_app()"]
     commands = [web]
     if with_jobs:
         commands.append([sys.executable, "-m", "cityvoice", "worker"])
-    _supervise(
+    return _supervise(
         commands, {**os.environ, "PORT": str(port), "CITYVOICE_INSTANCE": str(runtime.config.instance)}
     )
 
 
-def _supervise(commands: list[list[str]], environment: dict[str, str]) -> None:
+def _supervise(commands: list[list[str]], environment: dict[str, str]) -> int:
+    status = 0
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -43,7 +56,8 @@ def _supervise(commands: list[list[str]], environment: dict[str, str]) -> None:
             if process.poll() is None:
                 continue
             if place == 0:  # without the web server there is nothing to serve
-                stopping = True
+                log.error("the web server ended with %s", process.returncode)
+                stopping, status = True, 1
                 break
             log.warning("the job worker ended with %s; starting another", process.returncode)
             running[place] = subprocess.Popen(commands[place], env=environment)
@@ -51,7 +65,21 @@ def _supervise(commands: list[list[str]], environment: dict[str, str]) -> None:
     for process in running:
         process.terminate()
     for process in running:
-        process.wait()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return status
+
+
+def require_free_port(port: int) -> None:
+    """Raise `ConfigurationError` when another program listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigurationError(f"PORT: cannot listen on 127.0.0.1:{port}: {error.strerror}") from None
 
 
 def work(runtime: Runtime) -> None:
@@ -61,4 +89,15 @@ def work(runtime: Runtime) -> None:
     again = runtime.queue.recover()
     if again:
         log.warning("taking up unfinished jobs: %s", ", ".join(map(str, again)))
+    Thread(target=_look_for_lost_jobs, args=(runtime.queue,), daemon=True).start()
     Consumer(runtime.queue.huey, workers=1, periodic=False, max_delay=1.0, graceful_signal="TERM").run()
+
+
+def _look_for_lost_jobs(queue: Queue) -> None:
+    """Jobs of a worker that died elsewhere, or that were never sent, are found while this one runs."""
+    pause = Event()
+    while not pause.wait(LEASE.total_seconds()):
+        try:
+            queue.recover(at_start=False)
+        except OperationalError as error:
+            log.warning("the job table cannot be read now: %s", error.orig)

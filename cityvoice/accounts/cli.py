@@ -39,7 +39,8 @@ def create(
             password=password,
             roles=[Role(role) for role in roles],
         )
-        click.echo(f"{account.email}: {', '.join(sorted(account.roles))}")
+        made = f"{account.email}: {', '.join(sorted(account.roles))}"
+    click.echo(made)
 
 
 def _ask() -> str:

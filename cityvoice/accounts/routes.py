@@ -76,6 +76,8 @@ def audit_log() -> str:
 
 def _own_page(address: str | None) -> str | None:
     """An address of this site, never a way to another one."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+    if not address or not address.isprintable() or not address.startswith("/"):
+        return None
+    if address.startswith(("//", "/\\")):
         return None
     return None if urlsplit(address).netloc else address

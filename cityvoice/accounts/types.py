@@ -25,5 +25,6 @@ class Action(StrEnum):
     METHOD_DESCRIBED = "survey.method_described"
     ANSWERS_IMPORTED = "answers.imported"
     CONTROL_TOTALS_DECLARED = "control_totals.declared"
+    CONTROL_TOTALS_WITHDRAWN = "control_totals.withdrawn"
     WEIGHTS_COMPUTED = "weights.computed"
     REPORT_REQUESTED = "report.requested"

@@ -34,7 +34,13 @@ def _names(variable: Variable, words: Sequence[str]) -> bool:
 
 
 def _is_about(text: str, word: str) -> bool:
+    """Short texts only: a long question that mentions a district is not about where people live."""
     tokens = text.lower().replace("_", " ").split()
-    return len(tokens) <= 4 and any(
-        token.startswith(word) and len(token) <= len(word) + 3 for token in tokens
-    )
+    return len(tokens) <= 4 and any(_means(token, word) for token in tokens)
+
+
+def _means(token: str, word: str) -> bool:
+    """A long word may have another ending (dzielnica, dzielnicy); a short one stands alone or with a year."""
+    if len(word) <= 4:
+        return token.rstrip("0123456789") == word
+    return token.startswith(word)

@@ -63,7 +63,7 @@ def run_(
     slug: str,
     margins: tuple[str, ...],
     targets: Path | None,
-    source: str,
+    source: str | None,
     population: int | None,
     keep_untargeted: bool,
 ) -> None:
@@ -72,10 +72,16 @@ def run_(
         survey = get_survey(session, slug)
         read = read_targets(targets) if targets else Targets({}, {})
         told = {"source": source, "population": population} | read.about
-        totals = read.margins | dict(_parse_margin(survey, margin) for margin in margins)
+        given = [_parse_margin(survey, margin) for margin in margins]
+        if len(dict(given)) < len(given):
+            raise BadMargin("--margin: expected every variable once")
+        totals = read.margins | dict(given)
         for variable, codes in totals.items():
             reference = declare_margin(session, slug=slug, variable=variable, totals=codes, **told)
             survey.population_reference_id = reference.id
+            details = {"variable": variable, "totals": codes}
+            action = Action.CONTROL_TOTALS_DECLARED
+            record(session, actor=COMMAND_LINE, action=action, object=slug, details=details)
         lines = _weigh(session, runtime, survey, keep_untargeted)
     for line in lines:  # after the commit: a reader who hangs up must not undo it
         click.echo(line)
@@ -162,7 +168,11 @@ def _parse_margin(survey: Survey, text: str) -> tuple[str, dict[str, float]]:
     if totals == "equal":
         codes = _codes(survey, variable)
         return variable, {code: 100 / len(codes) for code in codes}
-    return variable, dict(_parse_total(text, pair) for pair in totals.split(","))
+    pairs = [_parse_total(text, pair) for pair in totals.split(",")]
+    codes = [code for code, _total in pairs]
+    if twice := [code for code in codes if codes.count(code) > 1]:
+        raise BadMargin(f"--margin {text!r}: expected every code once, got {twice[0]} twice")
+    return variable, dict(pairs)
 
 
 def _parse_total(text: str, pair: str) -> tuple[str, float]:

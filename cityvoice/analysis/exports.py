@@ -5,12 +5,25 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from cityvoice.analysis.models import WeightingRun
 from cityvoice.analysis.types import CrossTabulation, VariableResult
 from cityvoice.stats.results import Estimate
 
 BYTE_ORDER_MARK = "\ufeff"
 ESTIMATE_COLUMNS = ("value", "low", "high", "se", "df", "n", "n_eff", "kish_deff", "reliability", "method")
 RESULT_COLUMNS = ("variable", "wording", "label", "statistic", "code", "answer", "n_answer", "unweighted")
+SAMPLE_COLUMNS = (
+    "step",
+    "margin",
+    "level",
+    "n",
+    "target",
+    "before",
+    "after",
+    "target_share",
+    "before_share",
+    "after_share",
+)
 CROSS_COLUMNS = ("variable", "label", "statistic", "breakdown", "code", "category")
 
 
@@ -20,6 +33,17 @@ def results_csv(results: Iterable[VariableResult]) -> str:
 
 def cross_csv(tables: Iterable[CrossTabulation]) -> str:
     return to_csv((*CROSS_COLUMNS, *ESTIMATE_COLUMNS), _cross_rows(tables))
+
+
+def sample_csv(run: WeightingRun) -> str:
+    """The sample against the population, before and after every step of a weighting run."""
+    return to_csv(SAMPLE_COLUMNS, _sample_rows(run))
+
+
+def _sample_rows(run: WeightingRun) -> Iterator[tuple[object, ...]]:
+    for record in run.diagnostics["records"]:
+        for level in record["levels"]:
+            yield (record["label"], *(level[column] for column in SAMPLE_COLUMNS[1:]))
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -2,13 +2,37 @@
 
 from collections.abc import Callable
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cityvoice.analysis.errors import MarginProblem, Misfit
+from cityvoice.territory.errors import ControlTotalsError, Reason
 
 
 def describe(problem: MarginProblem) -> str:
     return _DESCRIPTIONS[problem.misfit](problem)
+
+
+def describe_totals(error: ControlTotalsError) -> str:
+    numbers = {
+        name: format_decimal(number) for name, number in error.numbers.items() if not isinstance(number, str)
+    }
+    if error.reason is Reason.NEITHER_SHARES_NOR_PEOPLE:
+        text = _(
+            "The totals add up to %(total)s. Enter per cents that add up to 100,"
+            " or numbers of people for every category.",
+            **numbers,
+        )
+    elif error.reason is Reason.POPULATIONS_DIFFER:
+        text = _(
+            "The totals add up to %(total)s people, but “%(other)s” counts %(count)s."
+            " All must count the same people.",
+            other=error.numbers["other"],
+            **numbers,
+        )
+    else:
+        text = _("These control totals cannot be used: %(why)s", why=str(error))
+    return str(text)
 
 
 _DESCRIPTIONS: dict[Misfit, Callable[[MarginProblem], str]] = {

@@ -1,7 +1,5 @@
 """Reads of snapshots and weighting runs."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,11 +16,6 @@ def find_snapshot(session: Session, survey: Survey, sha256: str) -> Snapshot | N
 def find_latest_run(session: Session, survey: Survey) -> WeightingRun | None:
     statement = select(WeightingRun).where(WeightingRun.survey_id == survey.id)
     return session.scalars(statement.order_by(WeightingRun.id.desc()).limit(1)).first()
-
-
-def list_runs(session: Session, survey: Survey) -> Sequence[WeightingRun]:
-    statement = select(WeightingRun).where(WeightingRun.survey_id == survey.id)
-    return session.scalars(statement.order_by(WeightingRun.id.desc())).all()
 
 
 def find_population_reference(session: Session, survey: Survey) -> PopulationReference | None:

@@ -39,6 +39,11 @@ class SurveyData:
     sha256: str
 
     @property
+    def weights_sha256(self) -> str:
+        """Of the weights as they came out now; equal to the run's while the algorithm is the same."""
+        return hashlib.sha256(self.weighting.weights.tobytes()).hexdigest()
+
+    @property
     def is_weighted(self) -> bool:
         weights = self.weighting.weights
         return bool(len(weights)) and bool(np.ptp(weights) > 0)
@@ -139,6 +144,12 @@ def make_recipe(totals: Totals, *, keep_untargeted: bool) -> Recipe:
         return UNWEIGHTED
     margins = tuple(Margin(name, _shares_of_one(targets)) for name, targets in totals.items())
     return Recipe((Rake(margins, missing="keep" if keep_untargeted else "error"),))
+
+
+def kept_untargeted(run: WeightingRun) -> bool:
+    """Whether a run kept respondents without a category at their share."""
+    steps = Recipe.from_dict(run.recipe).steps
+    return any(isinstance(step, Rake) and step.missing == "keep" for step in steps)
 
 
 def weigh(recipe: Recipe, questionnaire: Questionnaire, frame: pd.DataFrame) -> Weighting:

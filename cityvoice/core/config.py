@@ -5,8 +5,11 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-WEAK_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "test", "password"})
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 SHORTEST_SECRET = 32  # characters; below this a session cookie can be forged by guessing
+FEWEST_CHARACTERS = 8  # different ones: a long row of the same is no secret
 LOCALES = ("pl", "en", "uk")
 
 
@@ -62,6 +65,10 @@ def load_config() -> Config:
 
 def with_driver(url: str) -> str:
     """Databases are named as administrators name them; SQLAlchemy wants the driver too."""
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise ConfigurationError(f"CITYVOICE_DATABASE_URL: expected a database address: {error}") from None
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -96,7 +103,7 @@ def _secret_key(instance: Path) -> str:
     given = os.environ.get("CITYVOICE_SECRET_KEY")
     if given is None:
         return _kept_secret(instance / "secret.key")
-    if given in WEAK_SECRETS or len(given) < SHORTEST_SECRET:
+    if len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_CHARACTERS:
         raise ConfigurationError(
             f"CITYVOICE_SECRET_KEY: expected at least {SHORTEST_SECRET} random characters;"
             " leave it unset to have one made and kept in the instance folder"
@@ -108,7 +115,10 @@ def _kept_secret(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        kept = path.read_text().strip()
+        if len(kept) < SHORTEST_SECRET:
+            raise ConfigurationError(f"{path}: expected a secret; delete the file to have one made") from None
+        return kept
     secret = secrets.token_urlsafe(48)
     with os.fdopen(handle, "w") as file:
         file.write(secret)

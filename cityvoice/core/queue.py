@@ -5,6 +5,7 @@ stands in the `job` table. A job is sent after the transaction that asked for it
 that starts looks for jobs whose owner died and does them again. Handlers are therefore idempotent.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -17,11 +18,14 @@ from typing import Any
 
 from huey import Huey, PostgresHuey, SqliteHuey
 from sqlalchemy import CheckConstraint, String, Text, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cityvoice.core import clock
 from cityvoice.core.config import Config
 from cityvoice.core.db import Base, Database, Moment, PrimaryKey
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT = 5.0  # seconds
@@ -124,6 +128,9 @@ class Queue:
             with run.database.reading() as session:
                 kind = session.get_one(Job, run.job_id).kind
             self.handlers[kind](run)
+        except OperationalError:
+            _put_back(run.database, run.job_id)  # the database was away: somebody tries again
+            raise
         except JobError as error:
             _finish(run.database, run.job_id, JobState.FAILED, str(error))
         except Exception as error:
@@ -132,11 +139,11 @@ class Queue:
         else:
             _finish(run.database, run.job_id, JobState.DONE, None)
 
-    def recover(self) -> list[int]:
+    def recover(self, *, at_start: bool = True) -> list[int]:
         """Send again what nobody works on: a killed worker's jobs, those lost between commit and queue."""
         database = Database(self.config.database_url)
         with database.writing() as session:
-            lost = [job for job in session.scalars(_unfinished()) if _is_abandoned(job)]
+            lost = [job for job in session.scalars(_unfinished()) if _is_abandoned(job, at_start)]
             for job in lost:
                 _give_back(job)
             again = [job.id for job in lost if job.state == JobState.QUEUED]
@@ -163,11 +170,13 @@ def _me() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _is_abandoned(job: Job) -> bool:
+def _is_abandoned(job: Job, at_start: bool) -> bool:
     if job.state == JobState.QUEUED or job.owner is None or job.lease_until_at is None:
         return True
     host, _, process = job.owner.rpartition(":")
     if host == socket.gethostname() and not _is_alive(int(process)):
+        return True
+    if job.owner == _me() and at_start:  # the number is used again; the old owner is gone
         return True
     return job.lease_until_at < clock.now()
 
@@ -179,7 +188,7 @@ def _is_alive(process: int) -> bool:
         return False
     except PermissionError:
         return True
-    return process != os.getpid()  # a number used again: our own start is proof that the old owner is gone
+    return True
 
 
 def _give_back(job: Job) -> None:
@@ -189,6 +198,11 @@ def _give_back(job: Job) -> None:
         job.error = f"the worker stopped {job.n_attempts} times while doing this"
     else:
         job.state = JobState.QUEUED
+
+
+def _put_back(database: Database, job_id: int) -> None:
+    with database.writing() as session:
+        _give_back(session.get_one(Job, job_id))
 
 
 def _claim(database: Database, job_id: int) -> dict[str, Any] | None:
@@ -211,7 +225,7 @@ def _finish(database: Database, job_id: int, state: JobState, error: str | None)
     with database.writing() as session:
         session.execute(
             update(Job)
-            .where(Job.id == job_id)
+            .where(Job.id == job_id, Job.owner == _me())
             .values(state=state, error=error, owner=None, lease_until_at=None, finished_at=clock.now())
         )
 
@@ -223,7 +237,10 @@ def _heartbeat(database: Database, job_id: int) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(HEARTBEAT):
-            _renew(database, job_id, clock.now() + LEASE)
+            try:
+                _renew(database, job_id, clock.now() + LEASE)
+            except OperationalError:
+                log.warning("job %s: the lease could not be renewed this time", job_id)
 
     thread = Thread(target=beat, daemon=True)
     thread.start()
@@ -236,4 +253,5 @@ def _heartbeat(database: Database, job_id: int) -> Iterator[None]:
 
 def _renew(database: Database, job_id: int, until: datetime) -> None:
     with database.writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(lease_until_at=until))
+        mine = update(Job).where(Job.id == job_id, Job.owner == _me())
+        session.execute(mine.values(lease_until_at=until))

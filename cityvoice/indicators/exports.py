@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cityvoice.analysis.exports import to_csv
 from cityvoice.indicators.types import ParticipationProfile
-from cityvoice.stats.participation import Indicator
+from cityvoice.stats.participation import SMALL_CELL, Indicator
 
 COLUMNS = (
     "indicator",
@@ -31,6 +31,8 @@ def _rows(profile: ParticipationProfile) -> Iterator[tuple[object, ...]]:
         yield _row(margin.dissimilarity, margin.variable)
         yield _row(margin.cv, margin.variable)
         for group in margin.groups:
+            if 0 < group.n < SMALL_CELL:
+                continue  # a handful of people could be known by their group
             yield _row(group.representation, margin.variable, group.code, group.label)
             if group.rate is not None:
                 yield _row(group.rate, margin.variable, group.code, group.label)

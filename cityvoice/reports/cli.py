@@ -32,6 +32,8 @@ def report() -> None:
 @click.pass_obj
 def build(runtime: Runtime, slug: str, language: str, output: Path | None) -> None:
     """Build the audit report of survey SLUG as a PDF, from its latest weighting."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise ReportFailed(f"--output: there is no folder {output.absolute().parent}")
     storage = runtime.config.storage
     with runtime.database.writing() as session:
         survey = get_survey(session, slug)

@@ -9,6 +9,7 @@ from cityvoice.analysis.queries import find_latest_run, find_population_referenc
 from cityvoice.analysis.services import open_data, take_snapshot
 from cityvoice.core.queue import add_job
 from cityvoice.core.storage import sha256, write_whole
+from cityvoice.reports import queries
 from cityvoice.reports.compose.report import compose
 from cityvoice.reports.models import ReportEdition
 from cityvoice.reports.render import render_report
@@ -35,10 +36,16 @@ def request_report(
     """
     run = find_latest_run(session, survey)
     snapshot = run.snapshot if run is not None else take_snapshot(session, survey=survey, storage=storage)
+    run_id = run.id if run is not None else None
+    under_way = queries.find_edition_under_way(
+        session, run_id=run_id, snapshot_id=snapshot.id, language=language
+    )
+    if under_way is not None:
+        return under_way
     job = add_job(session, BUILD_REPORT, {"survey": survey.slug})
     edition = ReportEdition(
         survey_id=survey.id,
-        weighting_run_id=run.id if run is not None else None,
+        weighting_run_id=run_id,
         snapshot_id=snapshot.id,
         job_id=job.id,
         language=language,

@@ -45,10 +45,11 @@ def import_(runtime: Runtime, file: Path, slug: str | None, open_: bool) -> None
         if open_:
             services.open_survey(session, survey=made)
             record(session, actor=COMMAND_LINE, action=Action.SURVEY_OPENED, object=made.slug)
-        questions = sum(1 for _ in document.questionnaire.questions)
-        click.echo(f"{made.slug}: {questions} questions in {', '.join(document.questionnaire.languages)}")
-        if open_:
-            click.echo(f"http://127.0.0.1:{runtime.config.port}/s/{made.slug}")
+        made_slug = made.slug
+    questions = sum(1 for _ in document.questionnaire.questions)
+    click.echo(f"{made_slug}: {questions} questions in {', '.join(document.questionnaire.languages)}")
+    if open_:
+        click.echo(f"http://127.0.0.1:{runtime.config.port}/s/{made_slug}")
 
 
 @survey.command("list")

@@ -7,13 +7,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cityvoice.territory import queries
-from cityvoice.territory.errors import ControlTotalsError
+from cityvoice.territory.errors import ControlTotalsError, Reason
 from cityvoice.territory.models import PopulationCount, PopulationReference, TerritorialUnit
 
 LARGEST_DISAGREEMENT = 1e-6  # of the totals of two margins, relative: they count the same people
 LARGEST_TOTAL = 100_000_000  # people: no city has as many
 LONGEST_SOURCE, LONGEST_NAME = 300, 120  # characters, as the tables keep them
 SMALLEST_POPULATION = 1000  # people; fewer are taken for per cents that do not add up
+UNKNOWN_SOURCE = "not stated"
 UNROUNDED = 0.05  # percentage points by which declared shares may miss 100
 
 
@@ -35,7 +36,7 @@ def declare_margin(
     slug: str,
     variable: str,
     totals: Mapping[str, float],
-    source: str,
+    source: str | None = None,
     reference_on: date | None = None,
     population: int | None = None,
 ) -> PopulationReference:
@@ -44,6 +45,8 @@ def declare_margin(
     Parameters
     ----------
     totals : mapping of code to people, or to per cent when they add up to 100
+    source, reference_on, population
+        Of all margins together; what is not given stays as it was.
 
     Raises
     ------
@@ -51,14 +54,12 @@ def declare_margin(
         when a total is no number, none is positive, or two margins count different populations.
     """
     check_totals(variable, totals)
-    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
-        raise ControlTotalsError("source", None, f"expected 1 to {LONGEST_SOURCE} characters")
     reference = queries.find_reference(session, slug) or PopulationReference(slug=slug)
-    others = {name: codes for name, codes in reference.margins().items() if name != variable}
-    known = reference.population if population is None else population
-    check_agreement(variable, totals, others, known)
-    reference.source, reference.reference_on = source.strip(), reference_on
-    reference.population = known or _people(totals)
+    margins = {**reference.margins(), variable: totals}
+    people = check_agreement(variable, margins, population)
+    reference.source = _checked_source(source or reference.source or UNKNOWN_SOURCE)
+    reference.reference_on = reference_on or reference.reference_on
+    reference.population = people or reference.population
     session.add(reference)
     withdraw_margin(session, reference, variable)
     start = len(reference.counts)
@@ -92,34 +93,47 @@ def check_totals(variable: str, totals: Mapping[str, float]) -> None:
 
 
 def check_agreement(
-    variable: str,
-    totals: Mapping[str, float],
-    others: Mapping[str, Mapping[str, float]],
-    population: int | None,
-) -> None:
-    """Margins in people must count the same population; margins in per cent must add up to 100."""
+    variable: str, margins: Mapping[str, Mapping[str, float]], population: int | None
+) -> int | None:
+    """The population that all margins in people count, and `population` too; None where none is known.
+
+    Margins in per cent must add up to 100.
+    """
+    _check_unit(variable, margins[variable])
+    people = {name: math.fsum(codes.values()) for name, codes in margins.items() if not is_share(codes)}
+    if population is not None:
+        people["population"] = population
+    if not people:
+        return None
+    judged = variable if variable in people else next(reversed(people))
+    total = people[judged]
+    for name, count in people.items():
+        if abs(total - count) > LARGEST_DISAGREEMENT * count:
+            expected = f"expected the same population as {name}: {count:.10g}"
+            message = f"the totals add up to {total:.10g}, {expected}"
+            differ = Reason.POPULATIONS_DIFFER
+            raise ControlTotalsError(judged, None, message, differ, total=total, count=count, other=name)
+    return round(total)
+
+
+def _check_unit(variable: str, totals: Mapping[str, float]) -> None:
     total = math.fsum(totals.values())
     if is_share(totals):
         return
     if total > LARGEST_TOTAL:
-        raise ControlTotalsError(
-            variable, None, f"the totals add up to {total:.10g}, expected at most {LARGEST_TOTAL}"
-        )
+        expected = f"expected at most {LARGEST_TOTAL}"
+        raise ControlTotalsError(variable, None, f"the totals add up to {total:.10g}, {expected}")
     if total < SMALLEST_POPULATION or any(count != int(count) for count in totals.values()):
         expected = f"expected 100 per cent, or whole numbers of at least {SMALLEST_POPULATION} people"
-        raise ControlTotalsError(variable, None, f"the totals add up to {total:.10g}, {expected}")
-    people = {name: math.fsum(codes.values()) for name, codes in others.items() if not is_share(codes)}
-    if population is not None and not people:
-        people["population"] = population
-    for name, count in people.items():
-        if abs(count - total) > LARGEST_DISAGREEMENT * count:
-            expected = f"expected the same population as {name}: {count:.10g}"
-            raise ControlTotalsError(variable, None, f"the totals add up to {total:.10g}, {expected}")
+        message = f"the totals add up to {total:.10g}, {expected}"
+        raise ControlTotalsError(variable, None, message, Reason.NEITHER_SHARES_NOR_PEOPLE, total=total)
+
+
+def _checked_source(source: str) -> str:
+    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
+        raise ControlTotalsError("source", None, f"expected 1 to {LONGEST_SOURCE} characters")
+    return source.strip()
 
 
 def is_share(totals: Mapping[str, float]) -> bool:
     return abs(math.fsum(totals.values()) - 100) <= UNROUNDED
-
-
-def _people(totals: Mapping[str, float]) -> int | None:
-    return None if is_share(totals) else round(math.fsum(totals.values()))

@@ -4,20 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, overload
 
-from flask import Flask, make_response, request
+from flask import make_response, request
 
 from cityvoice.core.db import begin_write
 from cityvoice.web.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def init_transactions(app: Flask) -> None:
-    @app.before_request
-    def take_the_write_lock_first() -> None:
-        if request.method not in SAFE_METHODS:
-            begin_write(db.session())
 
 
 @overload
@@ -36,6 +29,8 @@ def writes(view: View | None = None, *, even_if_refused: bool = False) -> View |
     def decorate(view: View) -> View:
         @wraps(view)
         def committing(*args: Any, **kwargs: Any) -> Any:
+            if request.method not in SAFE_METHODS:
+                _take_the_write_lock()
             response = make_response(view(*args, **kwargs))
             if response.status_code < 400 or even_if_refused:
                 db.session.commit()
@@ -46,3 +41,10 @@ def writes(view: View | None = None, *, even_if_refused: bool = False) -> View |
         return committing  # type: ignore[return-value]
 
     return decorate if view is None else decorate(view)
+
+
+def _take_the_write_lock() -> None:
+    """Only once the guard has let the request pass and its body has come: a slow sender holds up nobody."""
+    request.form  # noqa: B018 - reads the body
+    db.session.rollback()  # ends the reading transaction in which the account was loaded
+    begin_write(db.session())

@@ -1,6 +1,6 @@
 """Control totals and weighting runs."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -8,13 +8,13 @@ from flask_login import current_user
 from cityvoice.accounts.guards import ANALYSIS, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action
-from cityvoice.analysis import queries, services
+from cityvoice.analysis import exports, queries, services
 from cityvoice.analysis.breakdowns import find_breakdowns
 from cityvoice.analysis.errors import MarginsDoNotFit, NoAnswers
 from cityvoice.analysis.forms import MarginForm, WeightingForm, read_totals
 from cityvoice.analysis.frames import valid_codes
 from cityvoice.analysis.margins import margin_candidates
-from cityvoice.analysis.messages import describe
+from cityvoice.analysis.messages import describe, describe_totals
 from cityvoice.analysis.queries import find_population_reference
 from cityvoice.analysis.routes import bp
 from cityvoice.questionnaire.variables import Variable
@@ -25,6 +25,7 @@ from cityvoice.surveys.published import current_questionnaire
 from cityvoice.territory.errors import ControlTotalsError
 from cityvoice.territory.models import PopulationReference
 from cityvoice.territory.services import declare_margin, withdraw_margin
+from cityvoice.web.downloads import csv_response
 from cityvoice.web.extensions import db
 from cityvoice.web.locale import current_language
 from cityvoice.web.transactions import writes
@@ -33,7 +34,17 @@ from cityvoice.web.transactions import writes
 @bp.get("/surveys/<slug>/weighting")
 @allows(*ANALYSIS)
 def weighting(slug: str) -> str:
-    return _weighting_page(survey_or_404(slug), WeightingForm(), [])
+    survey = survey_or_404(slug)
+    last = queries.find_latest_run(db.session(), survey)
+    as_before = {"keep_untargeted": last is not None and services.kept_untargeted(last)}
+    return _weighting_page(survey, WeightingForm(data=as_before), [])
+
+
+@bp.get("/surveys/<slug>/weighting.csv")
+@allows(*ANALYSIS)
+def weighting_file(slug: str) -> Response:
+    run = queries.find_latest_run(db.session(), survey_or_404(slug)) or abort(404)
+    return csv_response(exports.sample_csv(run), f"{slug}-sample.csv")
 
 
 @bp.post("/surveys/<slug>/weighting")
@@ -81,7 +92,7 @@ def margin(slug: str, name: str) -> ResponseReturnValue:
             try:
                 _declare(survey, variable, totals, form)
             except ControlTotalsError as error:
-                form.form_errors.append(str(error))
+                form.form_errors.append(describe_totals(error))
             else:
                 flash(_("The control totals are saved."))
                 return redirect(url_for(".weighting", slug=slug))
@@ -104,11 +115,12 @@ def margin(slug: str, name: str) -> ResponseReturnValue:
 @writes
 def withdraw(slug: str, name: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
+    _candidate(survey, name)
     reference = find_population_reference(db.session(), survey)
-    if reference is not None:
+    if reference is not None and name in reference.margins():
         withdraw_margin(db.session(), reference, name)
-        details = {"variable": name, "withdrawn": True}
-        action = Action.CONTROL_TOTALS_DECLARED
+        details = {"variable": name}
+        action = Action.CONTROL_TOTALS_WITHDRAWN
         record(db.session(), actor=current_user.email, action=action, object=slug, details=details)
     flash(_("The control totals are withdrawn."))
     return redirect(url_for(".weighting", slug=slug))

@@ -1,14 +1,21 @@
 """Three to five findings for the summary, chosen by rule so that nobody's wish decides."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cityvoice.figures.reading import Mark, Reading
 from cityvoice.indicators.types import Group, ParticipationProfile
 from cityvoice.reports.compose.groups import extremes, widest
 from cityvoice.reports.compose.voice import Voice
-from cityvoice.reports.document import Differences, Finding, GroupedMeasure, RatingItem, Section
+from cityvoice.reports.document import (
+    ChoiceQuestion,
+    Differences,
+    Finding,
+    GroupedMeasure,
+    RatingItem,
+    Section,
+)
 
-MOST_FINDINGS = 5
+FEWEST_FINDINGS, MOST_FINDINGS = 3, 5
 
 
 def findings(
@@ -16,11 +23,32 @@ def findings(
     differences: Differences | None,
     profile: ParticipationProfile | None,
     voice: Voice,
+    *,
+    about_people: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """The first rating, the best and the worst, the widest clear gap, who is heard least."""
+    """The first rating, the best and the worst, the widest clear gap, who is heard least.
+
+    Where that makes fewer than three, the most frequent answers to choice questions follow, apart from
+    those `about_people` (district, sex, age), which tell of the sample and not of the city.
+    """
     rated = [item for item in _ratings(sections) if item.favourable.mark is Mark.FIRM]
     chosen = [*_rated(rated, voice), *_gap(differences, voice), *_least_heard(profile, voice)]
+    if len(chosen) < FEWEST_FINDINGS:
+        chosen += _most_frequent(sections, about_people, voice)[: FEWEST_FINDINGS - len(chosen)]
     return tuple(chosen[:MOST_FINDINGS])
+
+
+def _most_frequent(sections: Sequence[Section], about_people: Collection[str], voice: Voice) -> list[Finding]:
+    found = []
+    for question in (each for section in sections for each in section.questions):
+        if isinstance(question, ChoiceQuestion) and question.code not in about_people:
+            explained = [row for row in question.options if not row.label.isdigit()]
+            firm = [row for row in explained if row.reading.mark is Mark.FIRM]
+            if firm:
+                most = max(firm, key=lambda row: row.reading.value or 0)
+                statement = voice.gettext("answered: %(answer)s") % {"answer": most.label}
+                found.append(Finding(most.reading, statement, question.wording))
+    return sorted(found, key=lambda finding: -(finding.reading.value or 0))
 
 
 def _ratings(sections: Iterable[Section]) -> Iterator[RatingItem]:

@@ -23,6 +23,12 @@ def fieldwork(data: SurveyData, voice: Voice) -> str:
     return voice.day(first) if first == last else f"{voice.day(first)} – {voice.day(last)}"
 
 
+def last_answered(data: SurveyData) -> date | None:
+    """The day of the last answer; of data without days, the declared end of fieldwork."""
+    days = data.frame["_day"].dropna()
+    return days.max().date() if len(days) else data.survey.fieldwork_ends_on
+
+
 def fieldwork_days(data: SurveyData) -> tuple[date | None, date | None]:
     """As declared for the survey, else as the answers show."""
     days = data.frame["_day"].dropna()

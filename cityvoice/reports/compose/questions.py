@@ -158,6 +158,8 @@ def _finding(question: Question, voice: Voice) -> str:
     if not shown:
         return ""
     most = max(shown, key=lambda row: row.reading.value or 0)
+    if most.label.isdigit():  # a code that the codebook does not explain says nothing
+        return ""
     words = {"answer": most.label, "share": voice.share(most.reading.value or 0)}
     return _("Most often: %(answer)s (%(share)s)") % words
 

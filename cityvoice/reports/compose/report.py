@@ -12,7 +12,7 @@ from cityvoice.indicators.services import participation_profile
 from cityvoice.reports.compose.annex import annex
 from cityvoice.reports.compose.findings import findings
 from cityvoice.reports.compose.groups import differences
-from cityvoice.reports.compose.method import fieldwork, fieldwork_days, method_note
+from cityvoice.reports.compose.method import fieldwork, last_answered, method_note
 from cityvoice.reports.compose.participation import participation
 from cityvoice.reports.compose.questions import sections
 from cityvoice.reports.compose.sample import describe_weighting, sample_profile
@@ -41,13 +41,15 @@ def compose(
     parts = tuple(sections(data.questionnaire, results, voice))
     groups = differences(results, tabulation.cross(breakdowns), breakdowns, voice)
     profile = participation_profile(data, reference, language)
-    last_day = fieldwork_days(data)[1] or UNDATED
+    last_day = last_answered(data) or UNDATED
     return AuditReport(
         title_page=_title_page(data, city_name, voice),
         dated_at=datetime.combine(last_day, time(12), UTC),
         lead=_lead(tabulation.facts, voice),
         facts=_facts(tabulation.facts, voice),
-        findings=findings(parts, groups, profile, voice),
+        findings=findings(
+            parts, groups, profile, voice, about_people={each.variable.name for each in breakdowns}
+        ),
         method=method_note(data, tabulation.facts, voice),
         profile=sample_profile(data, reference, voice),
         sections=parts,
@@ -60,7 +62,7 @@ def compose(
 
 def _title_page(data: SurveyData, city_name: str | None, voice: Voice) -> TitlePage:
     _ = voice.gettext
-    last_day = fieldwork_days(data)[1]
+    last_day = last_answered(data)
     sponsor = voice.kept(data.survey.method.get("sponsor"))
     return TitlePage(
         kind=_("Audit report of a survey of residents"),
@@ -110,8 +112,7 @@ def _facts(facts: Facts, voice: Voice) -> tuple[Fact, ...]:
 
 def _colophon(data: SurveyData, voice: Voice) -> Colophon:
     _ = voice.gettext
-    run = data.run
-    further = [Fact(_("Weights (SHA-256)"), run.weights_sha256)] if run is not None else []
+    further = [Fact(_("Weights (SHA-256)"), data.weights_sha256)] if data.run is not None else []
     return Colophon(
         data_sha256=data.sha256,
         software=f"CityVoice {version('cityvoice')}",

@@ -63,6 +63,8 @@ def start(slug: str) -> ResponseReturnValue:
 @writes
 def begin(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
+    if request.form.get(DIRECTION) == "anew":  # another person at the same device
+        browser.pop(_key(survey), None)
     visit = _find_visit(survey) if survey.is_open else None
     if not survey.is_open or browser.get(_key(survey)) == ANSWERED:
         return redirect(url_for(".start", slug=slug), 303)

@@ -1,5 +1,7 @@
 """A resident answers on a phone, in three languages, with and without script."""
 
+import socket
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -8,6 +10,7 @@ from cityvoice.demo.study import SLUG
 from tests.e2e.people import Resident
 
 pytestmark = pytest.mark.browser
+MOST_PAGES = 20
 
 
 def test_resident_without_account_or_script_answers_to_the_end(
@@ -19,7 +22,7 @@ def test_resident_without_account_or_script_answers_to_the_end(
     resident.page.locator("main a.button").first.click()
     resident.page.locator("main form button").click()
     pages = 0
-    while resident.is_on_a_page and pages < 20:
+    while resident.is_on_a_page and pages < MOST_PAGES:
         pages += 1
         resident.answers_everything_on_the_page()
         resident.goes_on()
@@ -40,7 +43,9 @@ def test_every_page_is_accessible_in_every_language(
     resident.open(f"/s/{SLUG}/privacy")
     resident.begins(SLUG, language)
     assert phone.get_attribute("html", "lang") == language
-    while resident.is_on_a_page:
+    for _page in range(MOST_PAGES):
+        if not resident.is_on_a_page:
+            break
         resident.answers_everything_on_the_page()
         resident.look()
         resident.goes_on()
@@ -87,3 +92,23 @@ def test_a_page_fits_320_pixels_and_double_zoom(phone: Page, server: str, axe: A
     phone.evaluate("document.documentElement.style.fontSize = '200%'")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert phone.evaluate(overflow) <= 0
+
+
+def test_a_slow_sender_holds_up_nobody(phone: Page, server: str) -> None:
+    """A request that stops in the middle of its body must not hold the database's write lock."""
+    host, port = server.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nab")
+        resident = Resident(phone, server)
+        resident.begins(SLUG, "en")
+        assert resident.is_on_a_page
+
+
+def test_another_person_may_answer_on_the_same_device(phone: Page, server: str) -> None:
+    resident = Resident(phone, server)
+    resident.begins(SLUG, "en")
+    phone.locator("input[name=life]").nth(3).check(force=True)
+    resident.goes_on()
+    resident.open(f"/s/{SLUG}?lang=en")
+    resident.press("These are not my answers, start anew")
+    assert not phone.locator("input[name=life]:checked").count()

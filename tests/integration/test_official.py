@@ -143,8 +143,8 @@ def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(official, database):
         ({"F": "nan", "M": "50"}, "Female: enter a number above 0."),
         ({"F": "50", "M": "0"}, "Male: enter a number above 0."),
         ({}, "sex: no category has a total; expected one for every category"),
-        ({"F": "51", "M": "48"}, "sex: the totals add up to 99, expected 100 per cent"),
-        ({"F": "0,515", "M": "0,485"}, "sex: the totals add up to 1, expected 100 per cent"),
+        ({"F": "51", "M": "48"}, "The totals add up to 99. Enter per cents that add up to 100"),
+        ({"F": "0,515", "M": "0,485"}, "The totals add up to 1. Enter per cents that add up to 100"),
         ({"F": "1e300", "M": "1"}, "Female: enter a number"),
     ],
 )
@@ -166,12 +166,19 @@ def test_control_totals_need_a_source_and_sense(official, database):
     assert declared(database) == {}
 
 
+def test_a_population_must_agree_with_people_declared(official, database):
+    declare(official, "sex", F="31 726", M="28 587")
+    typed = {"total:1": "30", "total:2": "70", "source": "a test", "population": "999"}
+    page = margin_form(official, "district").submit("", status=422, **typed)
+    assert "999 people, but “sex” counts 60,313." in page.text
+    assert declared(database) == {"sex": {"F": 31726, "M": 28587}}
+
+
 def test_margins_must_count_the_same_people(official, database):
     declare(official, "sex", F="31 726", M="28 587")
     typed = {"total:1": "1000", "total:2": "200", "source": "a test"}
     page = margin_form(official, "district").submit("", status=422, **typed)
-    expected = "the totals add up to 1200, expected the same population as sex: 60313"
-    assert f"district: {expected}" in page.text
+    assert "The totals add up to 1,200 people, but “sex” counts 60,313." in page.text
     assert declared(database) == {"sex": {"F": 31726, "M": 28587}}
 
 

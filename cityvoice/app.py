@@ -1,4 +1,4 @@
-"""The web application: one of the two places that know every feature."""
+"""The web application: one of the composition roots, the places that know every feature."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The command line: the other of the two places that know every feature."""
+"""The command line: a composition root like the application, it knows every feature."""
 
 import os
 import sqlite3

@@ -32,7 +32,7 @@ class WeightingRun(Base):
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"))
     recipe: Mapped[dict[str, Any]]
     diagnostics: Mapped[dict[str, Any]]
-    weights_sha256: Mapped[Sha256]  # names the file of weights, in the snapshot's row order
+    weights_sha256: Mapped[Sha256]  # of the weights in the snapshot's row order; the recipe makes them anew
     made_by: Mapped[str] = mapped_column(String(254))
     made_at: Mapped[Moment] = mapped_column(default=clock.now)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.stats.oracle.__main__ import main
-from tests.stats.oracle.compare import differences
+from tests.stats.oracle.compare import UNTRUSTED, differences, leaves
+from tests.stats.oracle.registry import HANDLERS, load_handlers
 from tests.stats.oracle.runner import find_suites, run_suite
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,6 +47,40 @@ def test_every_strict_case_with_a_handler_agrees(name):
 def test_conventions_of_r_agree_in_nine_cases_of_ten(name):
     soft = [outcome for outcome in outcomes_of(name) if not outcome.case.is_strict]
     assert sum(outcome.status == "passed" for outcome in soft) >= 0.9 * len(soft)
+
+
+def _altered(value):
+    """The same expectation with every number wrong."""
+    if isinstance(value, dict):
+        return {key: _altered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_altered(inner) for inner in value]
+    return value * 1.5 + 1 if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+# Only the product of scale and rscales means something; how it is split is taken from the case.
+SPLIT_AS_EXPECTED = {("repweights", "rscales")}
+
+
+@pytest.mark.parametrize("name", sorted(SUITES))
+def test_no_handler_repeats_what_was_expected(name):
+    """Some handlers look at the expectation for a shape or a sign; none may answer with its numbers."""
+    load_handlers()
+    repeated = []
+    for case in SUITES[name].cases:
+        if case.expect is None:
+            continue
+        wrong = copy.copy(case)
+        object.__setattr__(wrong, "description", {**case.description, "expect": _altered(case.expect)})
+        got = HANDLERS[case.op["fn"]](wrong)
+        for key, value in wrong.expect.items():
+            numbers = [
+                leaf for _, leaf in leaves(value, key) if leaf is not None and not isinstance(leaf, bool)
+            ]
+            agrees = key in got and not differences({key: value}, got, {"rel": 0.0, "abs": 0.0})
+            if numbers and agrees and not key.endswith(UNTRUSTED):
+                repeated.append((case.op["fn"], key))
+    assert set(repeated) <= SPLIT_AS_EXPECTED
 
 
 def test_the_runner_prints_counts_and_fails_on_a_strict_case(tmp_path, capsys):

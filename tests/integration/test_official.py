@@ -4,12 +4,12 @@ import csv
 import io
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cityvoice.accounts.models import AuditEntry
 from cityvoice.accounts.types import Role
 from cityvoice.analysis.models import WeightingRun
-from cityvoice.surveys.models import Survey
+from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.queries import get_survey
 from cityvoice.territory.models import PopulationReference
 from tests.databases import on_sqlite
@@ -301,3 +301,17 @@ def test_tabs_lead_only_where_one_may_go(login):
     tabs = {link.get("href") for link in page.all(".//nav[@class='tabs']/a")}
     assert tabs == {"/surveys/life/questionnaire", "/surveys/life/fieldwork"}
     assert not page.all(".//form[@action='/surveys/life/close']")
+
+
+@on_sqlite
+def test_a_figure_on_too_little_is_not_shown_on_the_results_page(database, official):
+    """Neither an answer nor the favourable ones together, however high their share."""
+    page = official.get("/surveys/life/results")
+    assert ".." not in page.text
+    with database.writing() as session:
+        kept = session.scalars(select(Response.id).order_by(Response.id).limit(4)).all()
+        session.execute(delete(Response).where(Response.id.not_in(kept)))
+    boxes = official.get("/surveys/life/results").all(".//tr[@class='total']")
+    assert boxes
+    for row in boxes:
+        assert [cell.text for cell in row.findall("td")][:2] == ["..", ".."]

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import linalg
 
-from cityvoice.stats.cells import Cells
+from cityvoice.stats.cells import Cells, margin_inverse
 from cityvoice.stats.encoding import FloatArray, IntArray, group_sums, weighted_counts
 
 
@@ -36,14 +36,10 @@ class MarginAdjustment:
 
     Parameters
     ----------
-    margins : tuple of int arrays, shape (n,)
-        Level of each row in each margin; -1 takes no part in that margin.
-    sizes : tuple of int
-        Number of levels of each margin.
+    cells : Cells
+        Cells of the crossed margins, and the cell of each row.
     before, after : float arrays, shape (n,)
         Weights before and after the step.
-    known_cells : Cells, optional
-        Of the margins, where the caller has them already.
 
     Notes
     -----
@@ -51,24 +47,9 @@ class MarginAdjustment:
     the residual is x - a * X beta, beta = (X' b X)^- X' b e (Deville and Sarndal 1992).
     """
 
-    margins: tuple[IntArray, ...]
-    sizes: tuple[int, ...]
+    cells: Cells
     before: FloatArray
     after: FloatArray
-    known_cells: Cells | None = None
-
-    @cached_property
-    def cells(self) -> Cells:
-        return self.known_cells if self.known_cells is not None else Cells.of(self.margins, self.sizes)
-
-    @cached_property
-    def n_columns(self) -> int:
-        return sum(self.sizes)
-
-    @cached_property
-    def offsets(self) -> tuple[int, ...]:
-        """Position of the first level of each margin among the columns."""
-        return tuple(int(start) for start in np.cumsum([0, *self.sizes[:-1]]))
 
     @cached_property
     def ratio(self) -> FloatArray:
@@ -77,34 +58,15 @@ class MarginAdjustment:
 
     @cached_property
     def inverse(self) -> FloatArray:
-        """Generalised inverse of X' b X, shape (K, K); margins share their total, so it is singular."""
+        """Generalised inverse of X' b X, shape (K, K)."""
         by_cell = weighted_counts(self.cells.of_row, self.before, self.cells.n_cells)
-        indicator = self.cells.indicator
-        gram = (indicator @ sparse.diags_array(by_cell) @ indicator.T).toarray()
-        scale = np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
-        inverse: FloatArray = np.linalg.pinv(gram / np.outer(scale, scale), rcond=1e-11, hermitian=True)
-        rescaled: FloatArray = inverse / np.outer(scale, scale)
-        return rescaled
-
-    def category_sums(self, values: FloatArray) -> FloatArray:
-        """X' values, shape (K, p)."""
-        blocks = [
-            group_sums(codes + 1, values, size + 1)[1:]
-            for codes, size in zip(self.margins, self.sizes, strict=True)
-        ]
-        return np.vstack(blocks)
-
-    def fitted(self, coefficients: FloatArray) -> FloatArray:
-        """X coefficients, shape (n, p)."""
-        total = np.zeros((len(self.after), coefficients.shape[1]))
-        for codes, size, start in zip(self.margins, self.sizes, self.offsets, strict=True):
-            padded = np.vstack([np.zeros(coefficients.shape[1]), coefficients[start : start + size]])
-            total += padded[codes + 1]
-        return total
+        return margin_inverse(self.cells.indicator, by_cell)
 
     def residuals(self, scores: FloatArray) -> FloatArray:
-        coefficients = self.inverse @ self.category_sums(scores * self.ratio[:, None])
-        result: FloatArray = scores - self.after[:, None] * self.fitted(coefficients)
+        by_cell = group_sums(self.cells.of_row, scores * self.ratio[:, None], self.cells.n_cells)
+        coefficients = self.inverse @ (self.cells.indicator @ by_cell)
+        fitted = (self.cells.indicator.T @ coefficients)[self.cells.of_row]
+        result: FloatArray = scores - self.after[:, None] * fitted
         return result
 
 

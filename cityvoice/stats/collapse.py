@@ -1,86 +1,93 @@
-"""Batch variance on collapsed tables: one pass over the rows, all the algebra on sums by PSU and by cell.
+"""Means and variances from collapsed tables: sums by (domain, PSU) and by (domain, margin cell), never rows.
 
-Rows are summed once into pairs (domain, PSU) x term, and, for calibrated weights, into pairs
-(domain, margin cell) x term. Scores, residuals and variances of every item in every domain follow from
-these small tables; they equal the row-by-row formula to rounding.
+Where the sums come from (arrays in memory, a database) is not known here. Scores, residuals and variances of
+every item in every domain follow from the tables; they equal the row-by-row formula to rounding.
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
 
-from cityvoice.stats.calibrated import MarginAdjustment
-from cityvoice.stats.design import LonelyPsu, SurveyDesign
+from cityvoice.stats.design import LonelyPsu
 from cityvoice.stats.encoding import BoolArray, FloatArray, IntArray
 from cityvoice.stats.errors import LonelyPsuError
-from cityvoice.stats.items import Item
-from cityvoice.stats.pairs import Pairs, pair_up
-from cityvoice.stats.sums import TermSums, sum_terms
+from cityvoice.stats.pairs import Pairs
+from cityvoice.stats.products import slim_cross_product
+from cityvoice.stats.sums import TermSums
 
 PINNED = 1e-13  # a variance below this part of the uncalibrated one is rounding: the term is pinned
+NO_SAMPLING = 1e-7  # a stratum with less than this left to sample is a census
 
 
-def is_collapsible(design: SurveyDesign) -> bool:
-    """Whether the fast path covers the design; the others go row by row."""
-    one_stage = len(design.stages) == 1 or bool(np.isinf(design.stages[0].unit_population).all())
-    plain_rule = design.lonely_psu in (LonelyPsu.FAIL, LonelyPsu.REMOVE, LonelyPsu.CERTAINTY)
-    margins_only = all(isinstance(adjustment, MarginAdjustment) for adjustment in design.adjustments)
-    return (
-        one_stage
-        and not design.pps
-        and margins_only
-        and plain_rule
-        and not design.adjust_domain_lonely
-        and design.replicates is None
-    )
+@dataclass(frozen=True, eq=False)
+class MarginFit:
+    """One calibration to margins (see `MarginAdjustment`), as sums.
+
+    Parameters
+    ----------
+    indicator : sparse array, shape (K, cells)
+        1 where a cell of the crossed margins has a level; levels of all margins one after another.
+    inverse : float array, shape (K, K)
+        Generalised inverse of X' b X, b the weights before the fit.
+    unit_levels : float array, shape (units, K)
+        Sum of the weights after the fit by unit and level.
+    earlier : tuple of float arrays, shape (K, K_e)
+        For each fit e before this one X' diag(before / after * after_e) X_e.
+    """
+
+    indicator: sparse.csr_array
+    inverse: FloatArray
+    unit_levels: FloatArray
+    earlier: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class CollapsedDesign:
-    """A design ready for batches: its units in the order of strata, and its calibration as small matrices."""
+    """A one-stage design as tables of its units and strata.
 
-    design: SurveyDesign
+    Parameters
+    ----------
+    stratum : int array, shape (units,)
+        Stratum of each unit, ascending: units are in the order of their strata, also in all tables.
+    n_sampled : float array, shape (H,)
+        Units sampled in each stratum.
+    free_fraction : float array, shape (H,)
+        1 - n/N of each stratum.
+    lonely_psu : LonelyPsu
+        FAIL, REMOVE or CERTAINTY; the other rules need the rows.
+    fits : tuple of MarginFit
+        In the order of the steps that weighted the sample.
+    """
 
-    @cached_property
-    def unit_order(self) -> IntArray:
-        return np.argsort(self.design.stages[0].unit_stratum, kind="stable")
+    stratum: IntArray
+    n_sampled: FloatArray
+    free_fraction: FloatArray
+    lonely_psu: LonelyPsu = LonelyPsu.FAIL
+    fits: tuple[MarginFit, ...] = ()
 
-    @cached_property
-    def stratum(self) -> IntArray:
-        """Stratum of each unit, in unit order: ascending."""
-        return self.design.stages[0].unit_stratum[self.unit_order]
-
-    @cached_property
-    def unit_of_row(self) -> IntArray:
-        rank = np.empty_like(self.unit_order)
-        rank[self.unit_order] = np.arange(len(self.unit_order))
-        return rank[self.design.stages[0].units]
-
-    @cached_property
+    @property
     def n_units(self) -> int:
-        return self.design.stages[0].n_units
+        return len(self.stratum)
 
     @cached_property
     def stratum_scale(self) -> FloatArray:
         """(1 - n/N) n / (n - 1) of each stratum; 0 for a stratum with one unit."""
-        stage = self.design.stages[0]
-        free = np.zeros(stage.n_strata)
-        free[stage.unit_stratum] = stage.free_fraction
-        free = np.where(free < 1e-7, 0.0, free)
-        n = stage.n_sampled
+        free = np.where(self.free_fraction < NO_SAMPLING, 0.0, self.free_fraction)
+        n = self.n_sampled
         return np.where(n > 1, free * n / np.maximum(n - 1, 1), 0.0)
+
+    @cached_property
+    def lonely(self) -> BoolArray:
+        """Strata with one unit, shape (H,)."""
+        found: BoolArray = (self.n_sampled == 1) & (self.free_fraction >= NO_SAMPLING)
+        return found
 
     def check_lonely(self, pairs: Pairs) -> None:
         """Refuse strata with one unit that hold respondents, under the rule "fail"."""
-        stage = self.design.stages[0]
-        free = np.zeros(stage.n_strata)
-        free[stage.unit_stratum] = stage.free_fraction
-        lonely = (stage.n_sampled == 1) & (free >= 1e-7)
-        seen = lonely[self.stratum[pairs.unit]]
-        if self.design.lonely_psu is LonelyPsu.FAIL and seen.any():
+        seen = self.lonely[self.stratum[pairs.unit]]
+        if self.lonely_psu is LonelyPsu.FAIL and seen.any():
             raise LonelyPsuError(
                 "lonely-psu",
                 f"stratum number {int(self.stratum[pairs.unit[np.argmax(seen)]]) + 1}",
@@ -89,29 +96,20 @@ class CollapsedDesign:
                 'Merge strata that are alike, or choose lonely_psu="adjust" (the cautious rule).',
             )
 
-    @cached_property
-    def margins(self) -> tuple[MarginAdjustment, ...]:
-        return tuple(a for a in self.design.adjustments if isinstance(a, MarginAdjustment))
-
-    @cached_property
-    def spans(self) -> tuple[slice, ...]:
-        """Columns of each adjustment in the matrices below."""
-        ends = np.cumsum([0, *(adjustment.n_columns for adjustment in self.margins)])
-        return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
+    def degrees_of_freedom(self, pairs: Pairs) -> FloatArray:
+        """PSUs less strata with respondents in each domain, shape (D,)."""
+        units = np.bincount(pairs.domain, minlength=pairs.n_domains)
+        strata = count_distinct(pairs.domain, self.stratum[pairs.unit], pairs.n_domains)
+        return (units - strata).astype(float)
 
     @cached_property
     def unit_categories(self) -> FloatArray:
-        """Sum of weight after each adjustment by unit and category, centred in strata, shape (units, K)."""
-        blocks = []
-        for adjustment in self.margins:
-            for codes, size in zip(adjustment.margins, adjustment.sizes, strict=True):
-                key = self.unit_of_row * (size + 1) + codes + 1
-                table = np.bincount(key, weights=adjustment.after, minlength=self.n_units * (size + 1))
-                blocks.append(table.reshape(-1, size + 1)[:, 1:])
-        table = np.hstack(blocks)
-        starts = np.searchsorted(self.stratum, np.arange(len(self.stratum_scale)))
+        """Sums of weight by unit and level, centred in strata, shape (units, K of all fits)."""
+        table = np.hstack([fit.unit_levels for fit in self.fits])
+        starts = np.searchsorted(self.stratum, np.arange(len(self.n_sampled)))
         means = np.add.reduceat(table, starts) / np.diff(np.append(starts, self.n_units))[:, None]
-        return table - means[self.stratum]
+        centred: FloatArray = table - means[self.stratum]
+        return centred
 
     @cached_property
     def scaled_categories(self) -> FloatArray:
@@ -119,17 +117,14 @@ class CollapsedDesign:
 
     @cached_property
     def category_gram(self) -> FloatArray:
-        return self.unit_categories.T @ self.scaled_categories
+        return slim_cross_product(self.unit_categories, self.scaled_categories)
 
-    def cross_gram(self, later: int, earlier: int) -> FloatArray:
-        """X_later' diag(before_later / after_later * after_earlier) X_earlier."""
-        right = self.margins[earlier]
-        blocks = []
-        for codes, size in zip(right.margins, right.sizes, strict=True):
-            columns = (codes[:, None] == np.arange(size)) * right.after[:, None]
-            left = self.margins[later]
-            blocks.append(left.category_sums(columns * left.ratio[:, None]))
-        return np.hstack(blocks)
+
+def count_distinct(domain: IntArray, label: IntArray, n_domains: int) -> IntArray:
+    """Number of distinct labels in each domain."""
+    size = int(label.max(initial=0)) + 2
+    keys = np.unique(domain * size + label + 1)
+    return np.bincount(keys // size, minlength=n_domains)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,18 +160,6 @@ class CellSums:
         return CellSums(pairs, self.sums.without_domains(position, pairs.n_pairs))
 
 
-def sum_cells(
-    collapsed: CollapsedDesign, items: tuple[Item, ...], domains: IntArray, n_domains: int
-) -> tuple[CellSums, ...]:
-    """Sums by margin cell, one for each adjustment of the design."""
-    found = []
-    for adjustment in collapsed.margins:
-        pairs = pair_up(domains, n_domains, adjustment.cells.of_row, adjustment.cells.n_cells)
-        weights = collapsed.design.weights * adjustment.ratio
-        found.append(CellSums(pairs, sum_terms(items, pairs, weights)))
-    return tuple(found)
-
-
 def linearised_batch(
     collapsed: CollapsedDesign, sums: TermSums, pairs: Pairs, cells: tuple[CellSums, ...]
 ) -> Batch:
@@ -205,7 +188,7 @@ def _unit_variance(collapsed: CollapsedDesign, pairs: Pairs, scores: FloatArray)
     group = pairs.domain * n_strata + collapsed.stratum[pairs.unit]
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     stratum = group[starts] % n_strata
-    n = collapsed.design.stages[0].n_sampled[stratum][:, None]
+    n = collapsed.n_sampled[stratum][:, None]
     spread = np.add.reduceat(np.square(scores), starts) - np.square(np.add.reduceat(scores, starts)) / n
     scaled = spread * collapsed.stratum_scale[stratum][:, None]
     result: FloatArray = np.add.reduceat(scaled, np.searchsorted(starts, pairs.starts))
@@ -216,19 +199,25 @@ def _calibration_change(
     collapsed: CollapsedDesign, batch: Batch, pairs: Pairs, scores: FloatArray, cells: tuple[CellSums, ...]
 ) -> FloatArray:
     """-2 beta'c + beta'G beta: what residuals take off the variance, shape (D, C)."""
-    beta = np.zeros((collapsed.unit_categories.shape[1], *batch.value.shape))
-    for position, (adjustment, own) in enumerate(zip(collapsed.margins, cells, strict=True)):
-        fitted = _category_scores(adjustment.cells.indicator, own, batch)
-        for earlier in range(position):
-            gram = collapsed.cross_gram(position, earlier)
-            fitted -= np.tensordot(gram, beta[collapsed.spans[earlier]], axes=1)
-        beta[collapsed.spans[position]] = np.tensordot(adjustment.inverse, fitted, axes=1)
+    explained = [
+        _category_scores(fit.indicator, own, batch) for fit, own in zip(collapsed.fits, cells, strict=True)
+    ]
     change = np.empty(batch.value.shape)
     for domain, (start, end) in enumerate(pairs.bounds):
+        slope = _slope(collapsed.fits, [fitted[:, domain] for fitted in explained])
         crossed = collapsed.scaled_categories[pairs.unit[start:end]].T @ scores[start:end]
-        slope = beta[:, domain]
         change[domain] = np.einsum("kc,kc->c", slope, collapsed.category_gram @ slope - 2 * crossed)
     return change
+
+
+def _slope(fits: tuple[MarginFit, ...], fitted: list[FloatArray]) -> FloatArray:
+    """Coefficients of the scores on the levels, fit by fit of what is left, shape (K, C)."""
+    slopes: list[FloatArray] = []
+    for fit, own in zip(fits, fitted, strict=True):
+        for gram, slope in zip(fit.earlier, slopes, strict=True):
+            own = own - gram @ slope
+        slopes.append(fit.inverse @ own)
+    return np.vstack(slopes)
 
 
 def _category_scores(indicator: sparse.csr_array, cells: CellSums, batch: Batch) -> FloatArray:

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from cityvoice.stats.calibrated import Adjustment
-from cityvoice.stats.encoding import BoolArray, FloatArray
+from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, Scale
 from cityvoice.stats.errors import DesignError
+from cityvoice.stats.options import check_option
 from cityvoice.stats.replicates import Repeat, Replicates
 from cityvoice.stats.stages import SamplingColumns, Stage, build_stages
 
@@ -34,6 +36,7 @@ class SurveyDesign:
     weights : array-like, shape (n,), optional
         Weight of each row. Without weights they are the product over stages of N/n, from `fpc`.
     strata, psu, fpc : array-like, shape (n,), or a tuple of such arrays, one per stage
+        Strata and units may come encoded, as `Codes` or `Scale`.
         `fpc` is the number of units in the population of the stratum, or the sampling fraction when
         all of it is at most 1; a later stage without it counts as drawn with replacement.
     nest : bool
@@ -74,10 +77,12 @@ class SurveyDesign:
         set_field = object.__setattr__
         for name, arrays in columns.items():
             set_field(self, name, arrays)
+        check_option("lonely_psu", self.lonely_psu, [str(rule) for rule in LonelyPsu])
         set_field(self, "lonely_psu", LonelyPsu(self.lonely_psu))
         plan = SamplingColumns(columns["strata"], columns["psu"], columns["fpc"], self.nest)
         set_field(self, "stages", build_stages(plan, n_rows))
         set_field(self, "weights", _checked_weights(self.weights, self.stages, n_rows))
+        refuse_negative(self.weights, "weights")
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -95,7 +100,7 @@ class SurveyDesign:
 
     def subset(self, rows: Any) -> "SurveyDesign":
         """A domain of this design; all strata and PSUs are kept, so its standard errors stay right."""
-        rows = np.asarray(rows, dtype=bool)
+        rows = _true_or_false(rows)
         if rows.shape != (len(self),):
             raise DesignError(
                 "domain-length", "subset", f"{len(self)} true/false values", f"shape {rows.shape}"
@@ -147,7 +152,7 @@ def _as_stages(value: Any) -> tuple[Any, ...]:
     if value is None:
         return ()
     columns = value if isinstance(value, tuple) else (value,)
-    return tuple(np.asarray(column) for column in columns)
+    return tuple(column if isinstance(column, Codes | Scale) else np.asarray(column) for column in columns)
 
 
 def _row_count(weights: Any, columns: dict[str, tuple[Any, ...]]) -> int:
@@ -169,7 +174,10 @@ def _checked_weights(weights: Any, stages: tuple[Stage, ...], n_rows: int) -> Fl
             raise DesignError("weights-missing", "SurveyDesign", "weights or fpc", "neither")
         product: FloatArray = np.prod(finite, axis=0)
         return product
-    values = np.asarray(weights, dtype=float)
+    try:
+        values = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DesignError("weights-kind", "weights", "numbers", "something else") from error
     bad = ~np.isfinite(values)
     if bad.any():
         row = int(np.argmax(bad))
@@ -185,8 +193,21 @@ def _checked_weights(weights: Any, stages: tuple[Stage, ...], n_rows: int) -> Fl
     return values
 
 
-def strict_positive(weights: FloatArray, where: str) -> None:
-    """Refuse negative weights where they make no sense (base weights)."""
+def _true_or_false(rows: Any) -> BoolArray:
+    """Rows of a domain; a missing answer is neither in nor out, so a person must say which."""
+    given = np.asarray(rows)
+    if given.dtype == bool:
+        return given
+    if not np.isin(pd.Series(given.ravel()).astype(object), (True, False)).all():
+        raise DesignError(
+            "domain-values", "subset", "true or false in every row", "missing or other values",
+            "Say what a missing answer means, as in `rows.fillna(False)`.",
+        )  # fmt: skip
+    return given.astype(bool)
+
+
+def refuse_negative(weights: FloatArray, where: str) -> None:
+    """Weights that come with the data are inverse chances; only calibration goes below 0."""
     negative = weights < 0
     if negative.any():
         row = int(np.argmax(negative))

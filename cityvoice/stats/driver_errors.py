@@ -3,7 +3,7 @@
 import numpy as np
 
 from cityvoice.stats.design import SurveyDesign
-from cityvoice.stats.driver_measures import MEASURES, decompose
+from cityvoice.stats.driver_measures import MEASURES, decompose, one_model_measures, shapley_gradient
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import EstimationError
 from cityvoice.stats.variance import design_covariance
@@ -44,19 +44,19 @@ def linearised_covariances(
     first, second = np.triu_indices(len(correlations), 1)
     pulls = correlations[first, second] * (np.square(z[:, first]) + np.square(z[:, second])) / 2
     spread = design_covariance(base, weights[:, None] * (z[:, first] * z[:, second] - pulls) / size)
-    gradients = _gradients(correlations)
+    gradients = _gradients(correlations) | {"lmg": shapley_gradient(correlations)}
     return {name: gradient.T @ spread @ gradient for name, gradient in gradients.items()}
 
 
 def _gradients(correlations: FloatArray) -> dict[str, FloatArray]:
-    """Derivatives of each measure by each correlation, shape (pairs, p), by central differences."""
+    """Derivatives of measures by each correlation, shape (pairs, p), by central differences."""
     first, second = np.triu_indices(len(correlations), 1)
     pairs = np.arange(len(first))
     moved = np.tile(correlations, (2, len(first), 1, 1))
     for side, step in enumerate((STEP, -STEP)):
         moved[side, pairs, first, second] += step
         moved[side, pairs, second, first] += step
-    found = decompose(moved.reshape(-1, *correlations.shape))
+    found = one_model_measures(moved.reshape(-1, *correlations.shape))
     return {name: (v[: len(first)] - v[len(first) :]) / (2 * STEP) for name, v in found.items()}
 
 

@@ -6,6 +6,7 @@ from cityvoice.stats.encoding import FloatArray
 
 MEASURES = ("lmg", "johnson", "first", "last", "beta_squared", "pratt")
 BATCH = 2**22  # numbers held at a time: matrices times subsets
+SWEPT = 10  # drivers whose sets are swept together
 
 
 def decompose(correlations: FloatArray) -> dict[str, FloatArray]:
@@ -26,21 +27,75 @@ def decompose(correlations: FloatArray) -> dict[str, FloatArray]:
 
 
 def _decompose(correlations: FloatArray) -> dict[str, FloatArray]:
-    simple = correlations[:, 0, 1:]
-    among = correlations[:, 1:, 1:]
-    coefficients = np.linalg.solve(among, simple[..., None])[..., 0]
-    explained = 1 - subset_residuals(correlations)
-    n_drivers = simple.shape[1]
-    everyone = explained.shape[1] - 1
-    without = everyone - (1 << np.arange(n_drivers))
+    return {"lmg": shapley(1 - subset_residuals(correlations))} | one_model_measures(correlations)
+
+
+def one_model_measures(correlations: FloatArray) -> dict[str, FloatArray]:
+    """All measures but LMG: they need the model of all drivers only.
+
+    The last driver's gain is its squared coefficient over the diagonal of the inverse correlations.
+    """
+    simple, among = correlations[:, 0, 1:], correlations[:, 1:, 1:]
+    inverse = np.linalg.inv(among)
+    coefficients = np.einsum("kij,kj->ki", inverse, simple)
     return {
-        "lmg": shapley(explained),
         "johnson": _relative_weights(among, simple),
         "first": np.square(simple),
-        "last": explained[:, [everyone]] - explained[:, without],
+        "last": np.square(coefficients) / np.diagonal(inverse, axis1=1, axis2=2),
         "beta_squared": np.square(coefficients),
         "pratt": coefficients * simple,
     }
+
+
+def shapley_gradient(correlations: FloatArray) -> FloatArray:
+    """Derivatives of LMG by each correlation of the upper triangle, shape (pairs, p).
+
+    Parameters
+    ----------
+    correlations : float array, shape (p + 1, p + 1)
+        The outcome first.
+
+    Notes
+    -----
+    R2 of a set S of drivers has the derivative 2 b_k by the correlation of the outcome and driver k, and
+    -2 b_k b_l by that of drivers k and l, b the coefficients of the regression on S, 0 outside S.
+    """
+    n_drivers = len(correlations) - 1
+    first, second = np.triu_indices(n_drivers, 1)
+    of_outcome, of_pairs = np.zeros((n_drivers, n_drivers)), np.zeros((len(first), n_drivers))
+    players, shares = np.arange(n_drivers), _orderings(n_drivers)
+    low = min(n_drivers, SWEPT)
+    for high in range(1 << (n_drivers - low)):
+        subsets = (high << low) + np.arange(1 << low)
+        inside = (subsets[:, None] >> players & 1) == 1
+        size = inside.sum(axis=1, keepdims=True)
+        pull = np.where(inside, shares[np.maximum(size - 1, 0)], -shares[np.minimum(size, n_drivers - 1)])
+        b = np.where(inside, _coefficients(correlations, high, low), 0.0)
+        of_outcome += 2 * b.T @ pull
+        of_pairs -= 2 * (b[:, first] * b[:, second]).T @ pull
+    return np.vstack([of_outcome, of_pairs])
+
+
+def _coefficients(correlations: FloatArray, high: int, low: int) -> FloatArray:
+    """Regressions on all sets of the first `low` drivers joined with those that the bits of `high` name."""
+    swept = correlations[None]
+    for driver in range(low, len(correlations) - 1):
+        if high >> (driver - low) & 1:
+            swept = _sweep(swept, driver + 1)
+    for driver in range(low):
+        swept = np.concatenate([swept, _sweep(swept, driver + 1)])
+    return swept[:, 1:, 0]
+
+
+def _sweep(matrices: FloatArray, k: int) -> FloatArray:
+    """Take variable k into the regression (Goodnight 1979, The American Statistician 33, 149-158)."""
+    pivot = matrices[:, k, k][:, None]
+    row, column = matrices[:, k] / pivot, matrices[:, :, k].copy()
+    result: FloatArray = matrices - column[:, :, None] * row[:, None, :]
+    result[:, :, k] = -column / pivot
+    result[:, k] = row
+    result[:, k, k] = 1 / pivot[:, 0]
+    return result
 
 
 def shapley(worth: FloatArray) -> FloatArray:

@@ -66,6 +66,12 @@ class Estimates:
         critical = t_quantile(level, self.df if df is None else df)
         return np.column_stack(symmetric(self.values, self.se, critical))
 
+    @property
+    def notes(self) -> tuple[tuple[WarningCode, ...], ...]:
+        """Coded remarks on each term: an empty base, no degrees of freedom."""
+        no_df = () if self.df > 0 else (WarningCode.NO_DF,)
+        return tuple(no_df if n else (WarningCode.EMPTY_DOMAIN, *no_df) for n in self.n)
+
     def contrast(self, coefficients: Mapping[str, Mapping[str, float]]) -> "Estimates":
         """Linear combinations, e.g. ``{"change": {"2": 1, "1": -1}}``; terms left out count 0."""
         for name, parts in coefficients.items():
@@ -128,12 +134,11 @@ class Estimates:
             band = reliability_of(
                 value=value, se=se, half_width=(high - low) / 2, n_eff=n_eff, is_share=False
             )
-            notes = (WarningCode.NO_DF,) if not self.df > 0 else ()
             rows.append(
                 Estimate(
                     item or term, self.statistic, term, value, se, low, high, self.df, level, int(n), n_eff,
                     n / n_eff if n_eff else np.nan, float(self.design_deff[k]), band,
-                    variance=self.variance_method, notes=notes,
+                    variance=self.variance_method, notes=self.notes[k],
                 )
             )  # fmt: skip
         return EstimateTable.from_estimates(rows)

@@ -78,7 +78,7 @@ def _base(design: SurveyDesign, columns: Columns, missing: Missing) -> SurveyDes
     if len(columns.values) != len(design):
         raise EstimationError("data-length", "data", f"{len(design)} rows", str(len(columns.values)))
     absent = columns.is_missing & design.active
-    if absent.any() and missing == "error":
+    if absent.any() and missing not in ("drop", "propagate"):
         column = columns.names[int(np.argmax(np.isnan(columns.values[absent]).any(axis=0)))]
         raise MissingValuesError(
             "data-missing",
@@ -192,7 +192,8 @@ def ratio(
     top, bottom = values[:, :n_top], values[:, n_top:]
 
     def of_weights(weights: FloatArray) -> FloatArray:
-        return _divide((weights @ top)[None, :], (weights @ bottom)[:, None]).ravel()
+        found = _divide((weights @ top)[None, :], (weights @ bottom)[:, None]).ravel()
+        return np.where(np.isinf(found), np.nan, found)  # nothing to divide by
 
     weights = base.domain_weights
     ratios = of_weights(weights).reshape(bottom.shape[1], n_top)
@@ -223,7 +224,7 @@ def variance(
     def products(weights: FloatArray) -> FloatArray:
         away = values - _divide(weights @ values, weights @ active)
         pairs = (away[:, :, None] * away[:, None, :]).reshape(len(values), size * size)
-        return np.where(active[:, None] > 0, pairs * (n / (n - 1)), 0.0)
+        return np.where(active[:, None] > 0, pairs * (n / (n - 1) if n > 1 else np.nan), 0.0)
 
     def of_weights(weights: FloatArray) -> FloatArray:
         return _divide(weights @ products(weights), weights @ active)
@@ -269,6 +270,8 @@ def grouped(
     base = design if missing == "propagate" else _base(design, columns, missing)
     crossed = frame.crossed(tuple(reversed(by)))  # its last name varies fastest
     inside = design.active & ~crossed.is_missing
+    if not inside.any():
+        raise EstimationError("domain-empty", f"groups of {', '.join(by)}", "rows in a group", "none")
     occurring = np.flatnonzero(np.bincount(crossed.codes[inside], minlength=len(crossed.levels)))
     members = [(crossed.codes == code) & base.active for code in occurring]
     domains = [base.subset(rows) for rows in members]

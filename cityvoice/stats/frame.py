@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, encode
+from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, Scale, checked, encode
 from cityvoice.stats.errors import StatsError
 
 
@@ -15,7 +15,8 @@ from cityvoice.stats.errors import StatsError
 class Frame:
     """Read-only view of a DataFrame or a mapping of arrays.
 
-    Numeric columns are numbers; boolean ones count as 0 and 1; all others, and `Codes`, are categorical.
+    Numeric columns and `Scale` are numbers; boolean ones count as 0 and 1; `Codes` and all others are
+    categorical.
     """
 
     columns: Mapping[str, Any] | pd.DataFrame
@@ -35,29 +36,35 @@ class Frame:
 
     def is_numeric(self, name: str) -> bool:
         column = self.column(name)
-        if isinstance(column, Codes):
-            return False
+        if isinstance(column, Codes | Scale):
+            return isinstance(column, Scale)
         return bool(pd.api.types.is_numeric_dtype(getattr(column, "dtype", np.asarray(column).dtype)))
 
     def numbers(self, name: str) -> FloatArray:
         """Values as floats, missing as NaN."""
-        column = pd.Series(self.column(name))
-        values: FloatArray = column.to_numpy(dtype=float, na_value=np.nan)
+        column = self.column(name)
+        if isinstance(column, Scale):
+            return column.numbers
+        values: FloatArray = pd.Series(column).to_numpy(dtype=float, na_value=np.nan)
         return values
 
     def codes(self, name: str) -> Codes:
         if name not in self._encoded:
             column = self.column(name)
-            self._encoded[name] = column if isinstance(column, Codes) else encode(column)
+            self._encoded[name] = (
+                checked(column, f"column {name}") if isinstance(column, Codes) else encode(column)
+            )
         return self._encoded[name]
 
     def crossed(self, names: Sequence[str]) -> Codes:
         """Combinations of levels labelled ``a|b``, the last name varying fastest; missing where any is."""
         first = self.codes(names[0])
+        if len(names) == 1:
+            return first
         codes, levels, missing = first.codes, list(first.levels), first.is_missing
         for name in names[1:]:
             other = self.codes(name)
-            codes = codes * len(other.levels) + other.codes
+            codes = codes.astype(np.int64) * len(other.levels) + other.codes
             levels = [f"{left}|{right}" for left in levels for right in other.levels]
             missing = missing | other.is_missing
         return Codes(np.where(missing, -1, codes), tuple(levels))
@@ -87,6 +94,8 @@ class Columns:
 def read_columns(data: Any, variables: Sequence[str]) -> Columns:
     """Collect variables of a frame for an estimator."""
     frame = data if isinstance(data, Frame) else Frame(data)
+    if not variables:
+        raise StatsError("variables-none", "variables", "at least one column", "none")
     names: list[str] = []
     blocks: list[FloatArray] = []
     for name in variables:

@@ -35,7 +35,7 @@ def gini(design: SurveyDesign, data: Any, variable: str, *, missing: Missing = "
     """
     values = (data if isinstance(data, Frame) else Frame(data)).numbers(variable)
     absent = design.active & np.isnan(values)
-    if absent.any() and missing == "error":
+    if absent.any() and missing != "drop":
         raise MissingValuesError(
             "data-missing", f"column {variable}, row {int(np.argmax(absent))}", "a value in every row",
             f"{int(absent.sum())} rows without one", 'Pass missing="drop" to leave them out.',

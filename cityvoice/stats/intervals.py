@@ -4,12 +4,17 @@ import numpy as np
 from scipy import stats
 
 from cityvoice.stats.encoding import FloatArray
+from cityvoice.stats.errors import EstimationError
 
 EDGE = 1e-12  # a share this near to 0 or 1 is at it, but for rounding
 
 
 def t_quantile(level: float, df: FloatArray | float) -> FloatArray:
     """Two-sided critical value; NaN where df is not positive, the normal one where df is infinite."""
+    if not 0 < level < 1:
+        raise EstimationError(
+            "level-range", "level", "a confidence level between 0 and 1, as 0.95", f"{level:g}"
+        )
     distinct, position = np.unique(np.asarray(df, dtype=float), return_inverse=True)
     with np.errstate(invalid="ignore"):
         value: FloatArray = stats.t.ppf((1 + level) / 2, np.where(distinct > 0, distinct, np.nan))
@@ -31,7 +36,8 @@ def wilson_t(
 
     References
     ----------
-    Franco, Little, Louis and Slud (2019), doi:10.1093/jssam/smy019; Korn and Graubard (1998).
+    Franco, Little, Louis and Slud (2019), Journal of Survey Statistics and Methodology 7, 334-364; Korn
+    and Graubard (1998), Survey Methodology 24, 193-201.
     """
     at_zero, at_one = share <= EDGE, share >= 1 - EDGE
     edge = at_zero | at_one

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, encode
+from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, Scale, encode
 from cityvoice.stats.errors import EstimationError
+from cityvoice.stats.frame import Frame
 
 MAX_SCALE = 60  # a numeric item with a narrower range of whole numbers is counted by value
 
@@ -107,14 +108,14 @@ class NumericItem:
 
     Parameters
     ----------
-    values : float array, shape (n,)
+    values : float array or Scale, shape (n,)
     """
 
     name: str
-    values: npt.NDArray[Any]
+    values: npt.NDArray[Any] | Scale
 
     def __post_init__(self) -> None:
-        if np.isinf(self.numbers).any():
+        if not isinstance(self.values, Scale) and np.isinf(self.numbers).any():
             raise EstimationError("item-infinite", f"item {self.name}", "finite numbers or NaN", "infinity")
 
     @property
@@ -126,16 +127,22 @@ class NumericItem:
 
     @cached_property
     def numbers(self) -> FloatArray:
+        if isinstance(self.values, Scale):
+            return self.values.numbers
         return np.asarray(self.values, dtype=float)
 
     @cached_property
     def is_missing(self) -> BoolArray:
+        if isinstance(self.values, Scale):
+            return self.values.is_missing
         missing: BoolArray = np.isnan(self.numbers)
         return missing
 
     @cached_property
     def coded(self) -> tuple[npt.NDArray[Any], FloatArray] | None:
         """Codes of a scale of few whole numbers, with its numbers as loadings; None for other values."""
+        if isinstance(self.values, Scale):
+            return self.values.codes, self.values.values[:, None]
         low, high = np.fmin.reduce(self.numbers), np.fmax.reduce(self.numbers)
         if not high - low <= MAX_SCALE:
             return None
@@ -152,13 +159,16 @@ class NumericItem:
 Item = CategoricalItem | NumericItem
 
 
-def items_from_frame(frame: pd.DataFrame, names: Sequence[str]) -> tuple[Item, ...]:
-    """Items of a frame: float and integer columns as means, all others as shares."""
-    made: list[Item] = []
-    for name in names:
-        column = frame[name]
-        if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-            made.append(NumericItem(name, column.to_numpy(dtype=float, na_value=np.nan)))
-        else:
-            made.append(CategoricalItem.from_values(name, column))
-    return tuple(made)
+def items_from_frame(frame: pd.DataFrame | Frame, names: Sequence[str]) -> tuple[Item, ...]:
+    """Items of a frame: columns of numbers as means, all others (yes and no too) as shares."""
+    data = frame if isinstance(frame, Frame) else Frame(frame)
+    return tuple(_item(data, name) for name in names)
+
+
+def _item(data: Frame, name: str) -> Item:
+    column = data.column(name)
+    if isinstance(column, Scale):
+        return NumericItem(name, column)
+    if data.is_numeric(name) and not pd.api.types.is_bool_dtype(column.dtype):
+        return NumericItem(name, data.numbers(name))
+    return CategoricalItem.from_values(name, data.codes(name))

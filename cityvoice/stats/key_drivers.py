@@ -23,7 +23,7 @@ from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import EstimationError, MissingValuesError
 from cityvoice.stats.frame import Columns, read_columns
 from cityvoice.stats.results import EstimateTable
-from cityvoice.stats.weighting.diagnostics import kish
+from cityvoice.stats.weight_diagnostics import kish
 
 MAX_DRIVERS = 20  # 2^20 subsets; beyond it the choice of drivers is the problem
 COLLINEAR = 1e-10
@@ -139,7 +139,7 @@ def _centred(base: SurveyDesign, columns: Columns) -> FloatArray:
 
 def _complete(design: SurveyDesign, absent: Any, missing: str) -> SurveyDesign:
     lost = absent & design.active
-    if lost.any() and missing == "error":
+    if lost.any() and missing != "drop":
         raise MissingValuesError(
             "data-missing",
             f"row {int(np.argmax(lost))}",

@@ -7,7 +7,7 @@ the adjusted effect, the rest is composition. What covariates do not see stays i
 References
 ----------
 Lin (2013), doi:10.1214/12-AOAS583 (separate regressions, averaged over everyone); Vannieuwenhuyze and
-Loosveldt (2013), doi:10.1177/0049124112464868.
+Loosveldt (2013), Sociological Methods & Research 42, 82-104.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import BoolArray, FloatArray
 from cityvoice.stats.errors import EstimationError, MissingValuesError
 from cityvoice.stats.estimates import Estimates
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix
 from cityvoice.stats.frame import Frame, read_columns
 from cityvoice.stats.hypothesis.multiplicity import adjust_p_values
 from cityvoice.stats.mode_contrast import TERMS, adjusted_difference, imbalance
-from cityvoice.stats.model_matrix import model_matrix
 from cityvoice.stats.results import Estimate, EstimateTable
-from cityvoice.stats.weighting.diagnostics import kish
+from cityvoice.stats.weight_diagnostics import kish
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +138,11 @@ def _prepared(
         )
     wanted = np.isin(codes.codes, [codes.levels.index(name) for name in modes])
     in_mode = codes.codes == codes.levels.index(modes[0])
-    matrix, columns = model_matrix(frame, covariates), read_columns(frame, [item])
+    matrix, columns = auxiliary_matrix(frame, covariates), read_columns(frame, [item])
     if columns.values.shape[1] != 1:
         raise EstimationError("mode-item", f"item {item}", "a number or an indicator", "a category")
     absent = (matrix.is_missing | columns.is_missing) & wanted & design.active
-    if absent.any() and missing == "error":
+    if absent.any() and missing != "drop":
         raise MissingValuesError(
             "data-missing",
             f"row {int(np.argmax(absent))}",

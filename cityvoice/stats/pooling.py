@@ -20,7 +20,10 @@ from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import EstimationError
 from cityvoice.stats.estimates import Estimates
 from cityvoice.stats.intervals import symmetric, t_quantile
+from cityvoice.stats.options import check_option
 from cityvoice.stats.results import EstimateTable
+
+DfRule = Literal["mitools", "barnard-rubin"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,9 @@ class Pooled:
     n_imputations : int
     complete_df : float
         Degrees of freedom if nothing were missing.
-    compat : {None, "R"}
-        ``"R"``: mitools' share of missing information in the complete-data df, B / (U + B).
+    df_rule : {"mitools", "barnard-rubin"}
+        Share of missing information in the complete-data df: B / (U + B) as R's mitools has it, or
+        (1 + 1/m) B / T as Barnard and Rubin have it, a little fewer degrees of freedom.
     """
 
     terms: tuple[str, ...]
@@ -47,7 +51,7 @@ class Pooled:
     complete_df: float
     n: FloatArray
     n_eff: FloatArray
-    compat: Literal["R"] | None = None
+    df_rule: DfRule = "mitools"
 
     @property
     def covariance(self) -> FloatArray:
@@ -78,7 +82,7 @@ class Pooled:
     @property
     def _missing_share(self) -> FloatArray:
         between, within = np.diag(self.between), np.diag(self.within)
-        factor = 1.0 if self.compat else 1 + 1 / self.n_imputations
+        factor = 1.0 if self.df_rule == "mitools" else 1 + 1 / self.n_imputations
         return np.asarray(factor * between / (within + factor * between))
 
     @property
@@ -102,20 +106,20 @@ class Pooled:
 
 
 def pool(
-    estimates: Sequence[Estimates], *, complete_df: float | None = None, compat: Literal["R"] | None = None
+    estimates: Sequence[Estimates], *, complete_df: float | None = None, df_rule: DfRule = "mitools"
 ) -> Pooled:
     """Pool estimates of the same terms, one per completed data set.
 
     Parameters
     ----------
     complete_df : float, optional
-        Defaults to the design's degrees of freedom; infinite with ``compat="R"``.
+        Defaults to the design's degrees of freedom.
     """
-    df = complete_df if complete_df is not None else math.inf if compat else min(e.df for e in estimates)
+    df = complete_df if complete_df is not None else min(e.df for e in estimates)
     smallest = {name: np.min([getattr(e, name) for e in estimates], axis=0) for name in ("n", "n_eff")}
     return pool_arrays(
         estimates[0].terms, [e.values for e in estimates], [e.covariance for e in estimates],
-        complete_df=df, compat=compat, **smallest,
+        complete_df=df, df_rule=df_rule, **smallest,
     )  # fmt: skip
 
 
@@ -127,7 +131,7 @@ def pool_arrays(
     complete_df: float = math.inf,
     n: Any = 0,
     n_eff: Any = 0,
-    compat: Literal["R"] | None = None,
+    df_rule: DfRule = "mitools",
 ) -> Pooled:
     """Pool coefficients of any model.
 
@@ -138,6 +142,7 @@ def pool_arrays(
     n, n_eff : int or array-like, shape (p,)
         Bases of the estimates, for the table.
     """
+    check_option("df_rule", df_rule, DfRule)
     each, spread = np.asarray(values, dtype=float), np.asarray(covariances, dtype=float)
     m, p = each.shape
     if m < 2 or spread.shape != (m, p, p) or len(terms) != p:
@@ -156,5 +161,5 @@ def pool_arrays(
         complete_df,
         count,
         effective,
-        compat,
+        df_rule,
     )

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import BoolArray, FloatArray
 from cityvoice.stats.errors import EstimationError
+from cityvoice.stats.estimates import Estimates
 from cityvoice.stats.estimation import Missing, mean
 from cityvoice.stats.intervals import t_quantile
-from cityvoice.stats.r_proportions import fit_log_odds, likelihood_interval, logit_interval
+from cityvoice.stats.log_odds import fit_log_odds, likelihood_interval, logit_interval, refit_log_odds
 from cityvoice.stats.replicates import Replicates
+from cityvoice.stats.results import Estimate, WarningCode, reliability_of
 
 Method = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
 
@@ -27,8 +29,11 @@ class Proportion:
     df : float
     n : int
         Rows that answered.
+    n_eff, design_deff : float
+        Kish's effective base, and the design effect of the share.
     method : str
     level : float
+    notes : tuple of WarningCode
     """
 
     value: float
@@ -37,8 +42,22 @@ class Proportion:
     high: float
     df: float
     n: int
+    n_eff: float
+    design_deff: float
     method: str
     level: float
+    variance: str
+    notes: tuple[WarningCode, ...] = ()
+
+    def to_estimate(self, item: str = "", term: str = "") -> Estimate:
+        """The same as an `Estimate` with its reliability, for a dict, a sentence or a table."""
+        width, kish = (self.high - self.low) / 2, self.n / self.n_eff if self.n_eff else np.nan
+        band = reliability_of(value=self.value, se=self.se, half_width=width, n_eff=self.n_eff, is_share=True)
+        return Estimate(
+            item, "share", term or item, self.value, self.se, self.low, self.high, self.df, self.level,
+            self.n, self.n_eff, kish, self.design_deff, band, method=self.method, variance=self.variance,
+            notes=self.notes,
+        )  # fmt: skip
 
 
 def proportion(
@@ -48,7 +67,6 @@ def proportion(
     method: Method = "wilson",
     level: float = 0.95,
     missing: Missing = "error",
-    compat: str = "",
 ) -> Proportion:
     """Estimate the share of the population that meets a condition.
 
@@ -57,45 +75,59 @@ def proportion(
     condition : array-like, shape (n,)
         1 or True where met, 0 or False where not, NaN where unknown.
     method : str
-        ``logit`` and ``xlogit`` (t interval of the log odds), ``likelihood`` (profile of the scaled
-        binomial likelihood), ``asin`` (of the arcsine root), ``beta`` (Korn and Graubard 1998), ``mean``
-        (symmetric), ``wilson`` (score interval with the effective base).
-    compat : {"", "R"}
-        ``R``: ``logit`` and ``likelihood`` by R's numerical path (see `r_proportions`).
+        ``logit`` (t interval of the fitted log odds), ``xlogit`` (the same by formula), ``likelihood``
+        (profile of the scaled binomial likelihood), ``asin`` (of the arcsine root), ``beta`` (Korn and
+        Graubard 1998), ``mean`` (symmetric), ``wilson`` (score interval with the effective base).
 
     Notes
     -----
+    ``logit`` and ``likelihood`` take R's numerical path (see `log_odds`).
     At 0 and 1 the standard error is 0 and every method but ``wilson`` of `tables` gives NaN or the point.
     """
     values = np.asarray(condition, dtype=float)
+    if not (np.isin(values, (0.0, 1.0)) | np.isnan(values)).all():
+        raise EstimationError(
+            "condition-values", "condition", "1 where met, 0 where not, NaN where unknown", "other numbers"
+        )
     estimate = mean(design, {"condition": values}, ["condition"], missing=missing)
     value, se, n = float(estimate.values[0]), float(estimate.se[0]), int(estimate.n[0])
-    if compat == "R" and method in ("logit", "likelihood") and 0 < value < 1:
-        low, high = _as_r(design, values, se, n, estimate.df, method, level)
+    _check_method(method)
+    if method in BY_LOG_ODDS:
+        inside = 0 < value < 1
+        low, high = _by_log_odds(design, values, estimate, method, level) if inside else (np.nan, np.nan)
     else:
         low, high = share_interval(value, se, n, estimate.df, method=method, level=level)
-    return Proportion(value, se, low, high, estimate.df, n, method, level)
+    fixed = (WarningCode.CONSTANT,) if n and value in (0.0, 1.0) else ()
+    return Proportion(
+        value, se, low, high, estimate.df, n, float(estimate.n_eff[0]), float(estimate.design_deff[0]),
+        method, level, estimate.variance_method, (*estimate.notes[0], *fixed),
+    )  # fmt: skip
 
 
-def _as_r(
-    design: SurveyDesign, values: FloatArray, se: float, n: int, df: float, method: str, level: float
+def _check_method(method: str) -> None:
+    known = (*METHODS, *BY_LOG_ODDS)
+    if method not in known:
+        raise EstimationError("proportion-method", f"method {method}", f"one of {', '.join(known)}", method)
+
+
+def _by_log_odds(
+    design: SurveyDesign, values: FloatArray, estimate: Estimates, method: str, level: float
 ) -> tuple[float, float]:
     rows = design.active & ~np.isnan(values)
     fit = fit_log_odds(values[rows], design.weights[rows])
-    critical = float(t_quantile(level, df))
-    odds_se = se / (fit.share * (1 - fit.share))
+    critical = float(t_quantile(level, estimate.df))
+    odds_se = float(estimate.se[0]) / (fit.share * (1 - fit.share))
     if design.replicates is not None:
         odds_se = _replicated_odds_se(design.replicates, values, rows, fit.value)
     if method == "logit":
         return logit_interval(fit, odds_se, critical)
-    return likelihood_interval(fit, odds_se, n, critical)
+    return likelihood_interval(fit, odds_se, int(estimate.n[0]), critical)
 
 
 def _replicated_odds_se(replicates: Replicates, values: FloatArray, rows: BoolArray, full: float) -> float:
-    """Error of the log odds, which R fits anew in each replicate."""
+    """Error of the log odds, fitted anew in each replicate; NaN where one of them has a share of 0 or 1."""
     weights = replicates.weights[rows]
-    shares = values[rows] @ weights / weights.sum(axis=0)
-    odds = np.log(shares / (1 - shares))[:, None]
+    odds = refit_log_odds(values[rows] @ weights / weights.sum(axis=0), full)[:, None]
     return float(np.sqrt(replicates.covariance(odds, np.array([full]))[0, 0]))
 
 
@@ -122,7 +154,7 @@ def _mean(share: Any, se: Any, _n: int, _df: float, critical: float, _level: flo
     return float(share - critical * se), float(share + critical * se)
 
 
-def _logit(share: Any, se: Any, _n: int, _df: float, critical: float, _level: float) -> tuple[float, float]:
+def _xlogit(share: Any, se: Any, _n: int, _df: float, critical: float, _level: float) -> tuple[float, float]:
     centre = np.log(share / (1 - share))
     half = critical * se / (share * (1 - share))
     return float(1 / (1 + np.exp(half - centre))), float(1 / (1 + np.exp(-half - centre)))
@@ -151,29 +183,11 @@ def _wilson(share: Any, se: Any, _n: int, _df: float, critical: float, _level: f
     return float(centre - half), float(centre + half)
 
 
-def _likelihood(
-    share: Any, se: Any, _n: int, _df: float, critical: float, _level: float
-) -> tuple[float, float]:
-    """Where twice the drop of the binomial log likelihood with the effective base meets critical^2."""
-    base = share * (1 - share) / se**2
-    if not np.isfinite(base):
-        return float("nan"), float("nan")
-
-    def drop(p: float) -> float:
-        deviance = share * np.log(share / p) + (1 - share) * np.log((1 - share) / (1 - p))
-        return float(2 * base * deviance - critical**2)
-
-    low = optimize.brentq(drop, 1e-12 * share, share, xtol=1e-14, rtol=1e-14)
-    high = optimize.brentq(drop, share, 1 - 1e-12 * (1 - share), xtol=1e-14, rtol=1e-14)
-    return float(low), float(high)
-
-
 METHODS = {
     "mean": _mean,
-    "logit": _logit,
-    "xlogit": _logit,
+    "xlogit": _xlogit,
     "asin": _asin,
     "beta": _beta,
     "wilson": _wilson,
-    "likelihood": _likelihood,
 }
+BY_LOG_ODDS = ("logit", "likelihood")  # these need the answers, not only the share and its error

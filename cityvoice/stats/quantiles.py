@@ -1,11 +1,12 @@
 """Weighted quantiles with intervals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from cityvoice.stats.assembly import assemble
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import EstimationError, MissingValuesError
@@ -14,7 +15,9 @@ from cityvoice.stats.frame import read_columns
 from cityvoice.stats.intervals import t_quantile
 from cityvoice.stats.proportions import share_interval
 from cityvoice.stats.quantile_rules import RULES, Rule
+from cityvoice.stats.results import EstimateTable, WarningCode
 from cityvoice.stats.root_finding import find_root
+from cityvoice.stats.weight_diagnostics import kish
 
 IntervalType = Literal["mean", "beta", "xlogit", "asin", "score", "quantile"]
 
@@ -34,6 +37,24 @@ class Quantiles:
     df: float
     rule: str
     interval_type: str
+    n: int = 0
+    n_eff: float = 0.0
+    level: float = 0.95
+    variance: str = "linearised"
+    notes: tuple[WarningCode, ...] = ()
+
+    def to_table(self) -> EstimateTable:
+        """One row per quantile, terms ``p50``."""
+        rows = [
+            assemble(
+                self.variable, "quantile", float(value), float(se), df=self.df, n=self.n, n_eff=self.n_eff,
+                term=f"p{100 * p:g}", level=self.level, method=f"{self.rule} {self.interval_type}",
+                variance=self.variance, notes=self.notes,
+            )
+            for p, value, se in zip(self.quantiles, self.values, self.se, strict=True)
+        ]  # fmt: skip
+        bounds = zip(rows, self.interval, strict=True)
+        return EstimateTable.from_estimates(replace(r, low=float(b[0]), high=float(b[1])) for r, b in bounds)
 
 
 def quantile(
@@ -65,6 +86,9 @@ def quantile(
     """
     if rule not in RULES:
         raise EstimationError("quantile-rule", f"rule {rule}", f"one of {', '.join(RULES)}", rule)
+    outside = [p for p in quantiles if not 0 <= p <= 1]
+    if outside or not len(quantiles):
+        raise EstimationError("quantile-range", "quantiles", "numbers from 0 to 1", f"{list(quantiles)}")
     columns = read_columns(data, variables)
     absent = columns.is_missing & design.active
     if absent.any() and missing != "drop":
@@ -93,13 +117,18 @@ def _quantiles_of(
 ) -> Quantiles:
     compute, df = RULES[rule], base.degrees_of_freedom
     critical = float(t_quantile(level, df))
-    values = np.empty(len(quantiles))
-    bounds = np.empty((len(quantiles), 2))
-    for position, p in enumerate(quantiles):
+    n, n_eff = int(base.active.sum()), kish(base.weights[base.active])[0]
+    notes = () if n else (WarningCode.EMPTY_DOMAIN,)
+    values = np.full(len(quantiles), np.nan)
+    bounds = np.full((len(quantiles), 2), np.nan)
+    for position, p in enumerate(quantiles if n else ()):
         values[position] = compute(column[base.active], base.weights[base.active], p)
         bounds[position] = _interval(base, column, values[position], p, compute, interval_type, level)
     se = (bounds[:, 1] - bounds[:, 0]) / (2 * critical)
-    return Quantiles(name, quantiles, values, bounds, se, df, rule, interval_type)
+    variance = "linearised" if base.replicates is None else "replicates"
+    return Quantiles(
+        name, quantiles, values, bounds, se, df, rule, interval_type, n, n_eff, level, variance, notes
+    )
 
 
 def _interval(

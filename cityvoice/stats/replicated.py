@@ -11,7 +11,8 @@ from cityvoice.stats.jackknife import MAX_REPLICATES, soften, unit_factors
 from cityvoice.stats.replicates import Replicates, ReplicateWeights
 from cityvoice.stats.weighting.repeated import FixedWeights
 
-BLOCK_NUMBERS = 4_000_000  # entries of one block of replicate weights
+BLOCK_NUMBERS = 4_000_000  # entries of the replicate weights that are multiplied at once
+CACHED_NUMBERS = 2**18  # entries that are made at once: what a processor's cache holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,30 +122,30 @@ def _replicated_sums(
     weights: ReplicateWeights, items: tuple[Item, ...], rows: IntArray, n_terms: int
 ) -> tuple[FloatArray, FloatArray]:
     """Sums of w y, shape (R, C), and of w among those who answered, shape (R, I)."""
-    numerator = np.zeros((weights.n_replicates, n_terms))
-    denominator = np.zeros((weights.n_replicates, len(items)))
-    size = max(BLOCK_NUMBERS // weights.n_replicates, 1)
-    for start in range(0, len(rows), size):
-        part = rows[start : start + size]
-        block = weights.block(part)
-        values, answered = _term_columns(items, part)
-        numerator += block.T @ values
-        denominator += block.T @ answered
-    return numerator, denominator
+    sums = np.zeros((weights.n_replicates, n_terms + len(items)))
+    n_rows, few = (max(numbers // weights.n_replicates, 1) for numbers in (BLOCK_NUMBERS, CACHED_NUMBERS))
+    block = np.empty((min(n_rows, len(rows)), weights.n_replicates))
+    for start in range(0, len(rows), n_rows):
+        part = rows[start : start + n_rows]
+        for first in range(0, len(part), few):
+            some = slice(first, first + few)
+            block[: len(part)][some] = weights.block(part[some])
+        sums += block[: len(part)].T @ _term_columns(items, part)
+    return sums[:, :n_terms], sums[:, n_terms:]
 
 
-def _term_columns(items: tuple[Item, ...], rows: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Values of all terms, zero where unanswered, and indicators of an answer."""
+def _term_columns(items: tuple[Item, ...], rows: IntArray) -> FloatArray:
+    """Values of all terms, zero where unanswered, and then indicators of an answer to each item."""
     values, answered = [], []
     for item in items:
         coded = item.coded
         if coded is not None:
-            codes = coded[0][rows].astype(np.int64)
+            codes = coded[0][rows]
             padded = np.vstack([coded[1], np.zeros(coded[1].shape[1])])
-            values.append(padded[codes])
+            values.append(padded.take(codes, axis=0, mode="wrap"))  # -1 is the row of zeros
             answered.append(codes >= 0)
         else:
             numbers = item.numbers[rows]
             values.append(np.nan_to_num(numbers)[:, None])
             answered.append(~np.isnan(numbers))
-    return np.hstack(values), np.column_stack(answered).astype(float)
+    return np.hstack([*values, np.column_stack(answered)])

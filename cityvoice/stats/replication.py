@@ -7,6 +7,7 @@ import numpy as np
 from cityvoice.stats.design import LonelyPsu, SurveyDesign
 from cityvoice.stats.encoding import FloatArray, IntArray
 from cityvoice.stats.errors import DesignError, LonelyPsuError
+from cityvoice.stats.options import check_option
 from cityvoice.stats.replicates import Replicates
 from cityvoice.stats.stages import Stage
 
@@ -159,6 +160,7 @@ def bootstrap(
         rescaled (Rao and Wu 1988). ``mrbbootstrap``: half of them without replacement at every stage
         (Preston 2009); the only one that uses corrections of later stages.
     """
+    check_option("kind", kind, BootstrapKind)
     draw = {"bootstrap": _draw_all, "subbootstrap": _draw_less_one, "mrbbootstrap": _draw_half}[kind]
     rng = np.random.default_rng(seed)
     stage = design.stages[0]

@@ -40,6 +40,7 @@ class WarningCode(StrEnum):
     NEGATIVE_WEIGHTS = "negative-weights"
     CAPPED = "capped"
     SYNTHETIC = "synthetic-estimate"
+    ROW_ORDER = "depends-on-row-order"
 
 
 def reliability_of(

@@ -6,8 +6,8 @@ theta_i = x_i' beta + u_i, u_i ~ N(0, A). The EBLUP is x_i' b + g_i (y_i - x_i' 
 References
 ----------
 Fay and Herriot (1979), doi:10.1080/01621459.1979.10482505; Prasad and Rao (1990),
-doi:10.1080/01621459.1990.10475312; Datta and Lahiri (2000), Statistica Sinica 10, 613-627;
-Datta, Rao and Smith (2005), doi:10.1093/biomet/92.1.183.
+doi:10.1080/01621459.1990.10475320; Datta and Lahiri (2000), Statistica Sinica 10, 613-627;
+Datta, Rao and Smith (2005), Biometrika 92, 183-196.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,9 @@ from cityvoice.stats.area_variance import VarianceFit, fit_variance
 from cityvoice.stats.assembly import assemble
 from cityvoice.stats.encoding import BoolArray, FloatArray
 from cityvoice.stats.errors import EstimationError
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix
+from cityvoice.stats.formula.model_frame import ModelMatrix
 from cityvoice.stats.frame import Frame
-from cityvoice.stats.model_matrix import ModelMatrix, model_matrix
 from cityvoice.stats.results import EstimateTable, WarningCode
 
 
@@ -209,8 +210,8 @@ def fay_herriot(
 
 def _matrix(covariates: Any, terms: Sequence[str], n_areas: int) -> ModelMatrix:
     if not terms:
-        return ModelMatrix(("(Intercept)",), np.ones((n_areas, 1)))
-    return model_matrix(covariates if isinstance(covariates, Frame) else Frame(covariates), terms)
+        return auxiliary_matrix(Frame({"": np.zeros(n_areas)}), ())
+    return auxiliary_matrix(covariates if isinstance(covariates, Frame) else Frame(covariates), terms)
 
 
 def _check_areas(y: FloatArray, variances: FloatArray, names: tuple[str, ...], matrix: ModelMatrix) -> None:

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from cityvoice.stats.encoding import FloatArray, IntArray, cross, encode
+from cityvoice.stats.encoding import FloatArray, IntArray, cross, row_codes
 from cityvoice.stats.errors import DesignError, MissingValuesError
 
 
@@ -58,18 +59,19 @@ class SamplingColumns:
     nest: bool
 
 
-def _codes(column: Any, where: str) -> IntArray:
-    codes = encode(column)
-    if codes.is_missing.any():
-        row = int(np.argmax(codes.is_missing))
+def _codes(column: Any, where: str) -> npt.NDArray[Any]:
+    codes = row_codes(column)
+    missing = codes < 0
+    if missing.any():
+        row = int(np.argmax(missing))
         raise MissingValuesError(
             "design-missing",
             f"{where}, row {row}",
             "a value in every row",
-            f"{int(codes.is_missing.sum())} missing",
+            f"{int(missing.sum())} missing",
             "Every respondent belongs to a stratum and a sampled unit; find them in the sampling frame.",
         )
-    return codes.codes
+    return codes
 
 
 def build_stages(plan: "SamplingColumns", n_rows: int) -> tuple[Stage, ...]:
@@ -83,7 +85,7 @@ def build_stages(plan: "SamplingColumns", n_rows: int) -> tuple[Stage, ...]:
         A row without stratum or unit.
     """
     n_stages = max(1, len(plan.psu), len(plan.fpc))
-    parent = np.zeros(n_rows, dtype=np.int64)
+    parent: npt.NDArray[Any] = np.zeros(n_rows, dtype=np.int8)
     stages: list[Stage] = []
     for level in range(n_stages):
         stratum_columns = [parent]
@@ -91,12 +93,10 @@ def build_stages(plan: "SamplingColumns", n_rows: int) -> tuple[Stage, ...]:
             stratum_columns.append(_codes(plan.strata[level], f"strata, stage {level + 1}"))
         stratum, _ = cross(stratum_columns)
         units = _nested_units(plan, level, stratum, n_rows)
-        n_units = int(units.max()) + 1 if n_rows else 0
-        first_row = np.zeros(n_units, dtype=np.int64)
-        first_row[units[::-1]] = np.arange(n_rows)[::-1]
-        unit_stratum = stratum[first_row]
+        unit_stratum = np.zeros(int(units.max()) + 1 if n_rows else 0, dtype=np.int64)
+        unit_stratum[units] = stratum
         fpc = plan.fpc[level] if level < len(plan.fpc) else None
-        population = _population(fpc, units, unit_stratum, first_row, level)
+        population = _population(fpc, units, unit_stratum, level)
         stages.append(Stage(units, unit_stratum, population))
         parent = units
     return tuple(stages)
@@ -108,7 +108,7 @@ def _nested_units(plan: "SamplingColumns", level: int, stratum: IntArray, n_rows
     labels = _codes(plan.psu[level], f"psu, stage {level + 1}")
     units, n_units = cross([stratum, labels])
     # Labels of later stages repeat by nature; at the first one a repeat is a mistake, unless `nest` is set.
-    if level == 0 and not plan.nest and n_units != int(labels.max(initial=-1)) + 1:
+    if level == 0 and not plan.nest and n_units != np.count_nonzero(np.bincount(labels)):
         raise DesignError(
             "psu-not-nested",
             "psu, stage 1",
@@ -119,9 +119,7 @@ def _nested_units(plan: "SamplingColumns", level: int, stratum: IntArray, n_rows
     return units
 
 
-def _population(
-    fpc: Any, units: IntArray, unit_stratum: IntArray, first_row: IntArray, level: int
-) -> FloatArray:
+def _population(fpc: Any, units: IntArray, unit_stratum: IntArray, level: int) -> FloatArray:
     n_units = len(unit_stratum)
     if fpc is None:
         return np.full(n_units, np.inf)
@@ -130,7 +128,8 @@ def _population(
         raise DesignError(
             "fpc-invalid", f"fpc, stage {level + 1}", "positive numbers", "missing or not positive"
         )
-    unit_values = values[first_row]
+    unit_values = np.zeros(n_units)
+    unit_values[units] = values
     if not np.array_equal(unit_values[units], values):
         raise DesignError(
             "fpc-varies", f"fpc, stage {level + 1}", "one value per sampled unit", "several within a unit"

@@ -1,33 +1,39 @@
 """From means and variances to the columns of an EstimateTable: intervals, effective n, bands, notes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cityvoice.stats.collapse import Batch
-from cityvoice.stats.domains import Domains
+from cityvoice.stats.domains import DomainLevels
 from cityvoice.stats.encoding import BoolArray, FloatArray
-from cityvoice.stats.evidence import Evidence, VarianceMethod, has_lonely_strata
+from cityvoice.stats.evidence import Measured
 from cityvoice.stats.intervals import symmetric, t_quantile, wilson_t
-from cityvoice.stats.items import Item
 from cityvoice.stats.results import N_EFF_MODERATE, WarningCode, object_array, reliability_bands
 
 ROUNDING = 1e-26  # a variance below this part of the mean square is the rounding of a zero
 Columns = dict[str, npt.NDArray[Any]]
+Term = tuple[str, str, str]  # item, statistic, term
 
 
-def table_columns(
-    method: VarianceMethod, items: tuple[Item, ...], domains: Domains, evidence: Evidence, level: float
-) -> Columns:
-    """Columns of the items in one set of domains, term by term and domains inside."""
-    batch = method.measure(evidence)
-    spread = _Spread(domains, batch.value.shape[1])
-    numbers = _numbers(batch, evidence, method.degrees_of_freedom(evidence.pairs), spread)
-    terms = [(item.name, *term) for item in items for term in item.terms]
+def table_columns(measured: Measured, terms: Sequence[Term], domains: DomainLevels, level: float) -> Columns:
+    """Columns of the terms in one set of domains, term by term and domains inside.
+
+    Parameters
+    ----------
+    measured : Measured
+        For the domains that have rows.
+    terms : sequence of (item, statistic, term)
+    domains : DomainLevels
+    level : float
+        Confidence level.
+    """
+    spread = _Spread(domains, len(terms))
+    numbers = _numbers(measured, spread)
     is_share = np.repeat([statistic == "share" for _, statistic, _ in terms], len(domains.levels))
     low, high = _interval(numbers, is_share, level)
-    pinned = np.nan_to_num(spread(batch.pinned.astype(float))) > 0
+    pinned = np.nan_to_num(spread(measured.batch.pinned.astype(float))) > 0
     names = {
         field: np.repeat(object_array([term[k] for term in terms]), len(domains.levels))
         for k, field in enumerate(("item", "statistic", "term"))
@@ -43,15 +49,15 @@ def table_columns(
             numbers["value"], numbers["se"], (high - low) / 2, numbers["n_eff"], is_share
         ),
         "method": np.where(is_share, "wilson-t", "t").astype(object),
-        "variance": np.full(size, method.name, dtype=object),
-        "notes": _notes(numbers, pinned, has_lonely_strata(method.design)),
+        "variance": np.full(size, measured.variance, dtype=object),
+        "notes": _notes(numbers, pinned, measured.has_lonely),
     }  # fmt: skip
 
 
 class _Spread:
     """Lays an array of (domains with rows, terms) out over all domains, term by term; the rest is NaN."""
 
-    def __init__(self, domains: Domains, n_terms: int) -> None:
+    def __init__(self, domains: DomainLevels, n_terms: int) -> None:
         self.shape = (len(domains.levels), n_terms)
         self.present = domains.present
 
@@ -61,7 +67,8 @@ class _Spread:
         return full.T.ravel()
 
 
-def _numbers(batch: Batch, evidence: Evidence, df: FloatArray, spread: _Spread) -> dict[str, FloatArray]:
+def _numbers(measured: Measured, spread: _Spread) -> dict[str, FloatArray]:
+    batch, evidence = measured.batch, measured.evidence
     item_of = evidence.sums.item_of
     with np.errstate(invalid="ignore", divide="ignore"):
         n = np.nan_to_num(spread(evidence.bases.n[:, item_of]))
@@ -74,7 +81,7 @@ def _numbers(batch: Batch, evidence: Evidence, df: FloatArray, spread: _Spread) 
         return {
             "value": spread(batch.value),
             "se": se,
-            "df": spread(np.broadcast_to(df[:, None], batch.value.shape)),
+            "df": spread(np.broadcast_to(measured.df[:, None], batch.value.shape)),
             "n": n,
             "n_eff": n_eff,
             "kish_deff": n / n_eff,

@@ -8,10 +8,11 @@ import numpy as np
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.domains import Domains
 from cityvoice.stats.errors import EstimationError, MissingValuesError
-from cityvoice.stats.evidence import Variance, VarianceMethod
 from cityvoice.stats.items import Item
+from cityvoice.stats.jackknife import MAX_REPLICATES
 from cityvoice.stats.results import EstimateTable
 from cityvoice.stats.table_columns import Columns, table_columns
+from cityvoice.stats.variance_method import Variance, VarianceMethod
 
 BATCH_NUMBERS = 4_000_000  # entries of a table of scores held at once
 
@@ -25,6 +26,7 @@ def tabulate(
     missing: Literal["error", "drop"] = "error",
     variance: Variance | None = None,
     overall: bool = True,
+    max_replicates: int = MAX_REPLICATES,
 ) -> EstimateTable:
     """Shares of every level and set of levels, and means, of all items in all domains.
 
@@ -46,6 +48,8 @@ def tabulate(
         else the jackknife where the weights came from a recipe, else linearised.
     overall : bool
         Also estimate for the whole sample (or the design's domain).
+    max_replicates : int
+        Of a jackknife: with more PSUs than that, groups of them are deleted.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def tabulate(
     """
     chosen = tuple(items)
     _check_items(design, chosen, missing)
-    method = VarianceMethod.choose(design, variance)
+    method = VarianceMethod.choose(design, variance, max_replicates)
     sets = [Domains.of(design, name, values) for name, values in (by or {}).items()]
     whole = Domains.whole(design)
     # the whole is the sum of domains that leave no row out: no second pass over the rows
@@ -80,7 +84,7 @@ def tabulate(
         own, summed = _estimate_set(method, chosen, domains, level, whole if domains is parts else None)
         rest += own
         first += summed
-    return _joined(first + rest)
+    return joined(first + rest)
 
 
 def _estimate_set(
@@ -90,10 +94,12 @@ def _estimate_set(
     own: list[Columns] = []
     summed: list[Columns] = []
     for batch in _batches(items, method.n_rows_of_table(domains)):
+        terms = [(item.name, *term) for item in batch for term in item.terms]
         evidence = method.gather(batch, domains)
-        own.append(table_columns(method, batch, domains, evidence, level))
+        own.append(table_columns(method.measure(evidence), terms, domains.described, level))
         if whole is not None:
-            summed.append(table_columns(method, batch, whole, evidence.without_domains(), level))
+            together = method.measure(evidence.without_domains())
+            summed.append(table_columns(together, terms, whole.described, level))
     return own, summed
 
 
@@ -117,8 +123,10 @@ def _check_items(design: SurveyDesign, items: Sequence[Item], missing: str) -> N
             raise EstimationError(
                 "item-length", f"item {item.name}", f"{len(design)} rows as in the design", str(len(item))
             )
+        if missing == "drop":
+            continue
         absent = np.flatnonzero(item.is_missing & design.active)
-        if missing == "error" and absent.size:
+        if absent.size:
             raise MissingValuesError(
                 "item-missing",
                 f"item {item.name}, row {int(absent[0])}",
@@ -128,7 +136,8 @@ def _check_items(design: SurveyDesign, items: Sequence[Item], missing: str) -> N
             )
 
 
-def _joined(blocks: list[Columns]) -> EstimateTable:
+def joined(blocks: list[Columns]) -> EstimateTable:
+    """One table of blocks of columns, in their order."""
     if not blocks:
         return EstimateTable.from_estimates(())
     return EstimateTable({name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})

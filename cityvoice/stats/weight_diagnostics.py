@@ -37,17 +37,22 @@ class WeightDiagnostics:
 
 def kish(weights: FloatArray) -> tuple[float, float]:
     """Effective n and design effect of unequal weights, over rows with weight; scale does not matter."""
-    used = weights[weights != 0]
+    used = _present(weights)
     if used.size == 0:
         return 0.0, float("nan")
-    scaled = used / np.abs(used).max()
-    n_eff = float(scaled.sum() ** 2 / np.square(scaled).sum())
+    scaled = used / max(float(used.max()), -float(used.min()))
+    n_eff = float(scaled.sum() ** 2 / (scaled @ scaled))
     return n_eff, float(used.size / n_eff) if n_eff else float("inf")
 
 
+def _present(weights: FloatArray) -> FloatArray:
+    """Weights other than zero; no copy where all are."""
+    return weights if weights.all() else weights[weights != 0]
+
+
 def diagnose(weights: FloatArray) -> WeightDiagnostics:
-    used = weights[weights != 0]
-    n_eff, deff = kish(weights)
+    used = _present(weights)
+    n_eff, deff = kish(used)
     return WeightDiagnostics(
         n=int(used.size),
         total=float(weights.sum()),
@@ -143,14 +148,14 @@ def record_step(
 ) -> StepRecord:
     """Record of a step, with what can be read off any pair of weights."""
     used = (before != 0) & (after != 0)
-    factors = after[used] / before[used]
+    factors = after / before if used.all() else after[used] / before[used]
     found = list(warnings)
     if any(level.is_thin for level in levels):
         found.append(WarningCode.THIN_CELL)
     spread = diagnose(after)
     if spread.n and spread.largest > EXTREME * spread.total / spread.n:
         found.append(WarningCode.EXTREME_WEIGHTS)
-    if (after < 0).any():
+    if spread.smallest < 0:
         found.append(WarningCode.NEGATIVE_WEIGHTS)
     if not converged:
         found.append(WarningCode.NOT_CONVERGED)

@@ -32,6 +32,11 @@ class Coverage:
         return np.mean(self.hits, axis=(0, 2))
 
     @property
+    def by_district(self) -> np.ndarray:
+        """The same over all outcomes, shape (districts,)."""
+        return np.mean(self.hits, axis=(0, 1))
+
+    @property
     def ratio(self) -> np.ndarray:
         """Mean standard error over the spread of the estimates, shape (outcomes,)."""
         spread = np.std(self.values, axis=0)
@@ -88,7 +93,11 @@ def main(arguments: list[str] | None = None) -> int:
     for method, coverage in found.items():
         for outcome, covers, ratio in zip(OUTCOMES, coverage.by_outcome, coverage.ratio, strict=True):
             lines.append(f"{method:12} {outcome:10} {100 * covers:5.1f}%  {ratio:.3f}")
-        lines.append(f"{method:12} {'all':10} {100 * coverage.by_outcome.mean():5.1f}%")
+        every = 100 * coverage.by_district
+        lines.append(
+            f"{method:12} {'all':10} {every.mean():5.1f}%  {coverage.ratio.mean():.3f}"
+            f"  (districts {every.min():.1f} to {every.max():.1f}%)"
+        )
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

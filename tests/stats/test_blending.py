@@ -10,9 +10,13 @@ from cityvoice.stats.blending.estimators import doubly_robust, inverse_propensit
 from cityvoice.stats.blending.propensity import fit_propensity_to_opt_in
 from cityvoice.stats.blending.reference import KnownTotals, ProbabilitySample
 from cityvoice.stats.design import SurveyDesign
-from cityvoice.stats.errors import ConvergenceError, EstimationError, MissingValuesError
+from cityvoice.stats.errors import ConvergenceError, EstimationError, MissingValuesError, StatsError
+from cityvoice.stats.items import NumericItem
 from cityvoice.stats.replication import jackknife
 from cityvoice.stats.results import WarningCode
+from cityvoice.stats.tables import tabulate
+from cityvoice.stats.weighting.blend import BlendOptIn
+from cityvoice.stats.weighting.recipe import Recipe, apply_recipe
 
 N, N_REFERENCE = 20_000, 500
 TERMS = ("x", "group")
@@ -221,3 +225,57 @@ def test_an_outcome_that_a_group_answers_alike_is_refused(sources):
     separated = optin.assign(voted=(optin["group"] == "a").astype(float))
     with pytest.raises(ConvergenceError, match="outcome-convergence"):
         mass_imputation(separated, "voted", reference, ["group"], family="binomial")
+
+
+def stacked(optin, reference):
+    """Both samples in one file: opt-in records are their own PSUs, in a stratum of their own."""
+    file = pd.concat([optin.assign(web=1), reference.data.assign(web=0)], ignore_index=True)
+    base = np.where(file["web"] == 1, 1.0, N / N_REFERENCE)
+    return file, SurveyDesign(weights=base, strata=file["web"], psu=np.arange(len(file)))
+
+
+def test_a_recipe_blends_both_samples_by_inverse_propensity(sources):
+    people, optin, reference = sources
+    file, design = stacked(optin, reference)
+    recipe = Recipe((BlendOptIn("web", TERMS),))
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    weighting = apply_recipe(recipe, file, design.weights)
+    web, (record,) = file["web"] == 1, weighting.records
+    fit = fit_propensity_to_opt_in(optin, reference, TERMS)
+    ratio = weighting.weights[web] / fit.weights
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-8)
+    assert weighting.weights.sum() == pytest.approx(N)
+    share = record.counts["opt_in_share"]
+    assert weighting.weights[web].sum() == pytest.approx(share * N)
+    assert {level.margin for level in record.levels} == {"group"}
+    naive = optin["score"].mean() - people["score"].mean()
+    mean = np.average(file["score"], weights=weighting.weights) - people["score"].mean()
+    assert abs(mean) < abs(naive) / 5
+
+
+def test_the_jackknife_repeats_the_blend(sources):
+    _, optin, reference = sources
+    file, design = stacked(optin, reference)
+    recipe = Recipe((BlendOptIn("web", TERMS, share=1.0),))
+    blended = apply_recipe(recipe, file, design.weights).design(design)
+    table = tabulate(blended, [NumericItem("score", file["score"].to_numpy())])
+    direct = inverse_propensity(optin, "score", fit_propensity_to_opt_in(optin, reference, TERMS))
+    assert table[0].variance == "jackknife-reweighted"
+    assert table[0].value == pytest.approx(direct.estimate.value)
+    assert table[0].se == pytest.approx(direct.estimate.se, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        (BlendOptIn("web", TERMS, share=2.0), "blend-share"),
+        (BlendOptIn("x", TERMS), "blend-source"),
+        (BlendOptIn("nobody", TERMS), "blend-source"),
+        (BlendOptIn("web", ("income",)), "column-unknown"),
+    ],
+)
+def test_a_blend_that_cannot_be_made_is_refused(sources, step, code):
+    _, optin, reference = sources
+    file, design = stacked(optin, reference)
+    with pytest.raises(StatsError, match=code):
+        apply_recipe(Recipe((step,)), file.assign(nobody=0), design.weights)

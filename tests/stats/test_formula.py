@@ -4,6 +4,7 @@ import pytest
 
 from cityvoice.stats.encoding import Codes
 from cityvoice.stats.errors import StatsError
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix, named_totals
 from cityvoice.stats.formula.expressions import as_numbers, evaluate
 from cityvoice.stats.formula.model_frame import model_frame
 from cityvoice.stats.formula.terms import parse_formula
@@ -124,3 +125,16 @@ def test_new_data_must_have_known_levels():
 def test_a_factor_with_one_level_is_refused():
     with pytest.raises(StatsError, match="factor-constant"):
         model_frame("~ a", DATA.iloc[[0, 2]], np.ones(2, dtype=bool))
+
+
+def test_auxiliary_columns_keep_every_level_and_take_any_column_name():
+    frame = Frame(DATA.rename(columns={"x": "household size"}))
+    matrix = auxiliary_matrix(frame, ("a", "household size"))
+    assert matrix.names == ("(Intercept)", "aq", "ar", "as", "household size")
+    assert matrix.is_missing.tolist() == [False] * 5 + [True]
+    assert auxiliary_matrix(frame, ("a * b", "-1")).names[:4] == ("ap", "aq", "ar", "as")
+    assert auxiliary_matrix(frame, ()).names == ("(Intercept)",)
+    with pytest.raises(StatsError, match="terms-empty"):
+        auxiliary_matrix(frame, ("0",))
+    with pytest.raises(StatsError, match="totals-names"):
+        named_totals(matrix, {"(Intercept)": 6.0})

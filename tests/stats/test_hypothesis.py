@@ -32,8 +32,8 @@ TESTS |= {
     "gof": lambda d, f: goodness_of_fit_test(d, f, "age", {"young": 0.3, "middle": 0.3, "old": 0.4}),
     "t": lambda d, f: two_sample_t_test(d, f, "satisf", "sex"),
     "one t": lambda d, f: one_sample_t_test(d, f, "satisf", value=50.0),
-    "ranks": lambda d, f: rank_test(d, f, "service", "age"),
-    "ranks of two": lambda d, f: rank_test(d, f, "parks", "sex", scores="vanderWaerden"),
+    "ranks": lambda d, f: rank_test(d, f, "service", "age", ties="population"),
+    "ranks of two": lambda d, f: rank_test(d, f, "parks", "sex", scores="vanderWaerden", ties="population"),
     "median": lambda d, f: rank_test(d, f, "satisf", "sex", scores="median"),
 }
 
@@ -155,8 +155,18 @@ def test_three_groups_are_no_two_sample_test():
 
 
 def test_ranks_are_shares_of_the_population():
-    ranks = population_ranks(np.array([0, 1, 1, 2]), np.array([2.0, 1.0, 3.0, 4.0]))
-    np.testing.assert_allclose(ranks, [0.1, 0.4, 0.4, 0.8])
+    answers, weights = np.array([0, 1, 1, 2]), np.array([2.0, 1.0, 3.0, 4.0])
+    np.testing.assert_allclose(population_ranks(answers, weights, "population"), [0.1, 0.4, 0.4, 0.8])
+    np.testing.assert_allclose(population_ranks(answers, weights), [0.1, 0.35, 0.35, 0.8])
+
+
+def test_a_rank_that_depends_on_the_order_of_the_rows_is_noted():
+    tied, even = rank_test(DESIGN, FRAME, "parks", "sex"), FRAME.assign(weight=1.0)
+    assert tied.notes == (WarningCode.ROW_ORDER,)
+    assert rank_test(DESIGN, FRAME, "parks", "sex", ties="population").notes == ()
+    assert rank_test(design_of(even), even, "parks", "sex").notes == ()
+    with pytest.raises(StatsError, match="option-unknown"):
+        rank_test(DESIGN, FRAME, "parks", "sex", ties="file")
 
 
 def test_ranks_do_not_change_under_a_growing_transformation():

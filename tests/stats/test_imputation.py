@@ -90,7 +90,8 @@ def test_bad_decks_are_refused():
 
 
 def test_pooling_by_hand():
-    pooled = pool_arrays(["q"], [[10.0], [12.0], [14.0]], [[[1.0]], [[2.0]], [[3.0]]], complete_df=50)
+    given = ["q"], [[10.0], [12.0], [14.0]], [[[1.0]], [[2.0]], [[3.0]]]
+    pooled = pool_arrays(*given, complete_df=50, df_rule="barnard-rubin")
     assert pooled.values.tolist() == [12.0]
     total = 2 + (1 + 1 / 3) * 4
     assert pooled.se[0] == pytest.approx(math.sqrt(total))
@@ -98,6 +99,8 @@ def test_pooling_by_hand():
     old = 2 / missing**2
     observed = 51 / 53 * 50 * (1 - missing)
     assert pooled.df[0] == pytest.approx(1 / (1 / old + 1 / observed))
+    by_mitools = 51 / 53 * 50 * (1 - 4 / 6)
+    assert pool_arrays(*given, complete_df=50).df[0] == pytest.approx(1 / (1 / old + 1 / by_mitools))
     r = 4 / 3 * 4 / 2
     assert pooled.missing_information[0] == pytest.approx((r + 2 / (pooled.df[0] + 3)) / (r + 1))
 
@@ -111,7 +114,7 @@ def test_nothing_missing_changes_nothing():
     assert pooled.relative_increase[0] == pytest.approx(0, abs=1e-12)
     df = one.df
     assert pooled.df[0] == pytest.approx((df + 1) / (df + 3) * df)
-    assert pool([one, one], compat="R").df[0] > 1e12
+    assert pool([one, one], complete_df=math.inf).df[0] > 1e12
 
 
 def test_the_table_carries_df_bases_and_the_interval():

@@ -43,6 +43,12 @@ def test_every_strict_case_with_a_handler_agrees(name):
     assert failed == []
 
 
+def test_few_strict_cases_need_the_conventions_of_r():
+    """Each with its reason in docs/decisions/0011-conventions-of-r.md."""
+    under_r = [one.case.id for name in SUITES for one in outcomes_of(name) if one.is_strict_under_r]
+    assert sorted(under_r) == ["dr|glm+logit mle", "gof|edu", "olr|q01", "pca|Q raw", "pca|Q scaled"]
+
+
 @pytest.mark.parametrize("name", SAMPLING)
 def test_conventions_of_r_agree_in_nine_cases_of_ten(name):
     soft = [outcome for outcome in outcomes_of(name) if not outcome.case.is_strict]
@@ -92,6 +98,7 @@ def test_the_runner_prints_counts_and_fails_on_a_strict_case(tmp_path, capsys):
     (tmp_path / "data").symlink_to(GOLDEN / "data")
     assert main([str(tmp_path)]) == 1
     printed = capsys.readouterr().out
+    assert 'strict cases run with compat="R": 0 of 1' in printed
     assert "wrong: 0 passed, 1 failed, 0 skipped" in printed
     assert "total: 0 passed, 1 failed, 0 skipped" in printed
     assert "sum: expected" in printed

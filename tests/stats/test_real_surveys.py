@@ -9,7 +9,7 @@ import pytest
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.items import CategoricalItem
 from cityvoice.stats.tables import tabulate
-from cityvoice.stats.weighting.diagnostics import kish
+from cityvoice.stats.weight_diagnostics import kish
 
 SURVEYS = Path(__file__).parents[3] / "shared" / "data" / "surveys"
 

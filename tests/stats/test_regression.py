@@ -182,8 +182,9 @@ def test_a_model_that_cannot_be_fitted_says_why(formula, family, error, code):
 def test_negative_weights_are_refused():
     weights = FRAME["weight"].to_numpy().copy()
     weights[3] = -0.5
+    calibrated = SurveyDesign(weights=FRAME["weight"]).reweight(weights)
     with pytest.raises(EstimationError, match=r"weights-negative\] regression, row 3"):
-        glm(SurveyDesign(weights=weights), FRAME, "satisf ~ sex")
+        glm(calibrated, FRAME, "satisf ~ sex")
 
 
 def test_two_ordered_levels_are_a_logistic_regression_turned_round():
@@ -245,3 +246,27 @@ def test_only_nested_models_are_compared():
     models = [loglinear(DESIGN, FRAME, formula) for formula in ("~ sex + parks", "~ sex * age")]
     with pytest.raises(EstimationError, match="models-nested"):
         compare_loglinear(*models)
+
+
+def test_a_loglinear_model_refuses_a_cell_that_nobody_is_in():
+    frame = FRAME.assign(alike=FRAME["sex"])
+    with pytest.raises(EstimationError, match=r"table-cell-empty.*sex = ., alike = "):
+        loglinear(DESIGN, frame, "~ sex * alike")
+
+
+@pytest.mark.parametrize(
+    ("family", "link", "response"),
+    [
+        ("binomial", "cloglog", "voted"),
+        ("binomial", "cauchit", "voted"),
+        ("poisson", "sqrt", "satisf"),
+        ("inverse.gaussian", None, "satisf"),
+    ],
+)
+def test_other_families_and_links_give_the_group_means(family, link, response):
+    positive = DESIGN.subset((FRAME["satisf"] > 0).to_numpy())
+    model = glm(positive, FRAME, f"{response} ~ sex", family=family, link=link)
+    means = model.predict(pd.DataFrame({"sex": list(FRAME["sex"].cat.categories)}))
+    direct = grouped(positive, FRAME, [response], ["sex"]).estimates
+    np.testing.assert_allclose(means.values, direct.values, rtol=1e-6)
+    np.testing.assert_allclose(means.se, direct.se, rtol=1e-6)

@@ -7,7 +7,7 @@ from cityvoice.figures.profile import ProfileRow, ProfileSection
 from cityvoice.questionnaire.variables import Variable, variables
 from cityvoice.reports.compose.voice import Voice
 from cityvoice.reports.document import SampleProfile, Weighting
-from cityvoice.stats.weighting.diagnostics import LevelFit, StepRecord
+from cityvoice.stats.weight_diagnostics import LevelFit, StepRecord
 from cityvoice.territory.models import PopulationReference
 
 

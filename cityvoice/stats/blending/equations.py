@@ -52,12 +52,12 @@ def reference_factor(link: Link, method: PropensityMethod, eta: FloatArray) -> t
 
 def equations(joined: Joined, link: Link, method: PropensityMethod, theta: FloatArray) -> FloatArray:
     x, z, d = joined.optin.values, joined.reference, joined.weights
-    ours = optin_factor(link, method, x @ theta)[0] @ x
+    ours = (joined.cases * optin_factor(link, method, x @ theta)[0]) @ x
     return np.asarray(ours - (d * reference_factor(link, method, z @ theta)[0]) @ z)
 
 
 def jacobian(joined: Joined, link: Link, method: PropensityMethod, theta: FloatArray) -> FloatArray:
     x, z, d = joined.optin.values, joined.reference, joined.weights
-    ours = (x * optin_factor(link, method, x @ theta)[1][:, None]).T @ x
+    ours = (x * (joined.cases * optin_factor(link, method, x @ theta)[1])[:, None]).T @ x
     theirs = (z * (d * reference_factor(link, method, z @ theta)[1])[:, None]).T @ z
     return np.asarray(ours - theirs)

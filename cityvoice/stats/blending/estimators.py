@@ -25,10 +25,11 @@ from cityvoice.stats.blending.reference import Joined, Reference, join
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import EstimationError, MissingValuesError
 from cityvoice.stats.frame import Frame
+from cityvoice.stats.options import check_option
 from cityvoice.stats.results import Estimate, WarningCode
-from cityvoice.stats.weighting.diagnostics import kish
+from cityvoice.stats.weight_diagnostics import kish
 
-Compat = Literal["R"] | None
+Compat = Literal["", "R"]
 EXTREME_DEFF = 5.0  # beyond it a few opt-in records speak for the city
 
 
@@ -54,7 +55,13 @@ class BlendedMean:
 
 
 def inverse_propensity(
-    optin: Any, outcome: str, propensity: Propensity, *, level: float = 0.95, compat: Compat = None
+    optin: Any,
+    outcome: str,
+    propensity: Propensity,
+    *,
+    level: float = 0.95,
+    df: float | None = None,
+    compat: Compat = "",
 ) -> BlendedMean:
     """Sum of y / p over sum of 1 / p (Hajek).
 
@@ -62,17 +69,19 @@ def inverse_propensity(
     ----------
     optin : DataFrame or mapping of arrays
         The records the propensity was fitted to, in the same order.
-    compat : {None, "R"}
-        ``"R"`` divides by the reference's population and takes the normal interval, as nonprobsvy does.
+    df : float, optional
+        Of the interval, infinite for the normal one; the reference's when omitted.
+    compat : {"", "R"}
+        ``"R"`` divides by the reference's population, as nonprobsvy does.
     """
+    check_option("compat", compat, Compat)
     y = _answers(optin, outcome, propensity.joined)
     size = propensity.joined.population if compat else float(propensity.weights.sum())
     mean = float(propensity.weights @ y) / size
     ours, theirs = linearised(propensity, y - mean)
     variance = _optin_variance(propensity, ours), propensity.joined.total_variance(theirs)
-    return _blended(
-        outcome, "inverse-propensity", mean, variance, level, compat, propensity.joined, propensity
-    )
+    interval = level, propensity.joined.df if df is None else df
+    return _blended(outcome, "inverse-propensity", mean, variance, interval, len(y), propensity=propensity)
 
 
 def mass_imputation(
@@ -83,12 +92,12 @@ def mass_imputation(
     *,
     family: Family | str = Family.GAUSSIAN,
     level: float = 0.95,
-    compat: Compat = None,
+    df: float | None = None,
 ) -> BlendedMean:
     """Mean over the reference of the answers a model of the opt-in sample predicts.
 
-    With known totals only the gaussian family can be used, as its predictions add up. ``compat="R"``
-    takes the normal interval.
+    With known totals only the gaussian family can be used, as its predictions add up. `df` is the
+    interval's, infinite for the normal one; the reference's when omitted.
     """
     joined = join(optin, reference, terms)
     y = _answers(optin, outcome, joined)
@@ -96,7 +105,8 @@ def mass_imputation(
     mean, predicted, direction = _imputed(joined, model)
     ours = np.square(model.influence(joined.optin.values, y, direction)).sum()
     variance = float(ours), joined.mean_variance(predicted)
-    return _blended(outcome, "mass-imputation", mean, variance, level, compat, joined, None, model)
+    interval = level, joined.df if df is None else df
+    return _blended(outcome, "mass-imputation", mean, variance, interval, len(y), model=model)
 
 
 def doubly_robust(
@@ -108,17 +118,21 @@ def doubly_robust(
     *,
     family: Family | str = Family.GAUSSIAN,
     level: float = 0.95,
-    compat: Compat = None,
+    df: float | None = None,
+    compat: Compat = "",
 ) -> BlendedMean:
     """Mass imputation corrected by the weighted residuals of the opt-in sample.
 
     Parameters
     ----------
-    compat : {None, "R"}
-        ``"R"`` follows nonprobsvy 0.2.3: the residuals are divided by the reference's population, the
-        interval is normal, and the opt-in variance takes propensities from the wrong records, as told in
-        `nonprobsvy`. Its standard error is not valid.
+    df : float, optional
+        Of the interval, infinite for the normal one; the reference's when omitted.
+    compat : {"", "R"}
+        ``"R"`` follows nonprobsvy 0.2.3: the residuals are divided by the reference's population, and the
+        opt-in variance takes propensities from the wrong records, as told in `nonprobsvy`. Its standard
+        error is not valid.
     """
+    check_option("compat", compat, Compat)
     joined = join(optin, reference, terms)
     y = _answers(optin, outcome, joined)
     model = fit_outcome(joined.optin.values, y, family)
@@ -132,8 +146,16 @@ def doubly_robust(
         ours, theirs = linearised(propensity, residual - gap)
         ours += _model_influence(propensity, model, joined, y, direction)
         variance = _optin_variance(propensity, ours), _reference_variance(joined, theirs, predicted, imputed)
+    interval = level, joined.df if df is None else df
     return _blended(
-        outcome, "doubly-robust", imputed + gap, variance, level, compat, joined, propensity, model
+        outcome,
+        "doubly-robust",
+        imputed + gap,
+        variance,
+        interval,
+        len(y),
+        propensity=propensity,
+        model=model,
     )
 
 
@@ -195,13 +217,14 @@ def _blended(
     kind: str,
     mean: float,
     variance: tuple[float, float],
-    level: float,
-    compat: Compat,
-    joined: Joined,
-    propensity: Propensity | None,
+    interval: tuple[float, float],
+    n: int,
+    *,
+    propensity: Propensity | None = None,
     model: OutcomeModel | None = None,
 ) -> BlendedMean:
-    n = len(joined.optin.values)
+    """The estimate with an interval of (level, df)."""
+    level, df = interval
     n_eff = kish(propensity.weights)[0] if propensity is not None else float(n)
     extreme = n / n_eff > EXTREME_DEFF
     estimate = assemble(
@@ -209,7 +232,7 @@ def _blended(
         "mean",
         mean,
         float(np.sqrt(sum(variance))),
-        df=np.inf if compat else joined.df,
+        df=df,
         n=n,
         n_eff=n_eff,
         level=level,

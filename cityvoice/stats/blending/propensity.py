@@ -16,8 +16,8 @@ from cityvoice.stats.blending.links import CURVES, Link
 from cityvoice.stats.blending.reference import Joined, KnownTotals, Reference, join
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import ConvergenceError, EstimationError
-from cityvoice.stats.model_matrix import INTERCEPT
-from cityvoice.stats.weighting.diagnostics import WeightDiagnostics, diagnose
+from cityvoice.stats.formula.model_frame import INTERCEPT
+from cityvoice.stats.weight_diagnostics import WeightDiagnostics, diagnose
 
 ITERATIONS, TOLERANCE, HALVINGS = 200, 1e-12, 40
 
@@ -51,8 +51,8 @@ class Propensity:
 
     @property
     def weights(self) -> FloatArray:
-        """Inverse propensities, shape (n_A,)."""
-        return 1 / self.values
+        """Inverse propensities times the records' cases, shape (n_A,)."""
+        return self.joined.cases / self.values
 
     @property
     def diagnostics(self) -> WeightDiagnostics:
@@ -86,6 +86,7 @@ def fit_propensity_to_opt_in(
     *,
     link: Link | str = Link.LOGIT,
     method: PropensityMethod | str | None = None,
+    cases: FloatArray | None = None,
 ) -> Propensity:
     """Fit the model; the method defaults to pseudo-likelihood, to calibration for known totals.
 
@@ -95,6 +96,8 @@ def fit_propensity_to_opt_in(
     reference : ProbabilitySample or KnownTotals
     terms : sequence of str
         Such as ``("sex", "age", "edu")``.
+    cases : float array, shape (n_A,), optional
+        How often each opt-in record counts.
     """
     known = isinstance(reference, KnownTotals)
     chosen = PropensityMethod(method or ("calibration" if known else "pseudo-likelihood"))
@@ -106,14 +109,14 @@ def fit_propensity_to_opt_in(
             str(chosen),
             "The other methods need records of a probability sample, totals are not enough.",
         )
-    joined, link = join(optin, reference, terms), Link(link)
+    joined, link = join(optin, reference, terms, cases), Link(link)
     _check_columns(joined)
     coefficients, iterations = _solve(joined, link, chosen)
     return Propensity(joined, link, chosen, coefficients, iterations)
 
 
 def _check_columns(joined: Joined) -> None:
-    x, n = joined.optin.values, len(joined.optin.values)
+    x, n = joined.optin.values, float(joined.cases.sum())
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise EstimationError(
             "blend-collinear", "terms", f"{x.shape[1]} independent columns", f"{np.linalg.matrix_rank(x)}"
@@ -122,7 +125,7 @@ def _check_columns(joined: Joined) -> None:
         raise EstimationError(
             "blend-population",
             "reference",
-            f"weights that add to the population, more than {n}",
+            f"weights that add to the population, more than {n:g}",
             f"{joined.population:g}",
             "Scale the weights to the population.",
         )
@@ -142,10 +145,10 @@ def _solve(joined: Joined, link: Link, method: PropensityMethod) -> tuple[FloatA
     """Newton's method; a step that makes the equations worse is halved."""
     theta = np.zeros(joined.optin.values.shape[1])
     if joined.optin.names[0] == INTERCEPT:
-        theta[0] = CURVES[link].predictor(len(joined.optin.values) / joined.population)
+        theta[0] = CURVES[link].predictor(float(joined.cases.sum()) / joined.population)
     scale = np.maximum(np.abs(joined.weights) @ np.abs(joined.reference), 1.0)
     if method is not PropensityMethod.CALIBRATION:
-        scale = np.maximum(np.abs(joined.optin.values).sum(axis=0), 1.0)
+        scale = np.maximum(joined.cases @ np.abs(joined.optin.values), 1.0)
 
     def misfit(at: FloatArray) -> float:
         with np.errstate(all="ignore"):

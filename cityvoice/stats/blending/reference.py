@@ -10,8 +10,9 @@ from cityvoice.stats import estimation
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import Codes, FloatArray, encode
 from cityvoice.stats.errors import EstimationError, MissingValuesError
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix, formula_of, named_totals
+from cityvoice.stats.formula.model_frame import INTERCEPT, ModelMatrix
 from cityvoice.stats.frame import Frame
-from cityvoice.stats.model_matrix import INTERCEPT, ModelMatrix, expand_terms, model_matrix, named_totals
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +52,15 @@ class Joined:
     weights : float array, shape (n_B,)
         Of the reference; 1 for known totals.
     design : SurveyDesign or None
+    cases : float array, shape (n_A,)
+        How often each opt-in record counts: 1, but for the replicates of a jackknife.
     """
 
     optin: ModelMatrix
     reference: FloatArray
     weights: FloatArray
     design: SurveyDesign | None
+    cases: FloatArray
 
     @property
     def population(self) -> float:
@@ -85,7 +89,7 @@ class Joined:
         return float(found.covariance[0, 0])
 
 
-def join(optin: Any, reference: Reference, terms: Sequence[str]) -> Joined:
+def join(optin: Any, reference: Reference, terms: Sequence[str], cases: FloatArray | None = None) -> Joined:
     """Lay both sources out in the same columns.
 
     Raises
@@ -96,16 +100,16 @@ def join(optin: Any, reference: Reference, terms: Sequence[str]) -> Joined:
         A level of the reference that nobody of the opt-in sample has: such people cannot be represented.
     """
     if isinstance(reference, KnownTotals):
-        matrix = model_matrix(Frame(optin), terms)
+        matrix = auxiliary_matrix(Frame(optin), terms)
         _refuse_missing(matrix, "opt-in sample", np.ones(len(matrix.values), dtype=bool))
-        totals = named_totals(matrix, dict(reference.totals))
+        totals = named_totals(matrix, reference.totals)
         if matrix.names[0] != INTERCEPT:
             raise EstimationError(
                 "blend-intercept", "terms", "an intercept, whose total is the population", "none"
             )
-        return Joined(matrix, totals[None, :], np.ones(1), None)
+        return Joined(matrix, totals[None, :], np.ones(1), None, _once(cases, matrix))
     ours, theirs = _common_levels(Frame(optin), Frame(reference.data), terms)
-    matrix, other = model_matrix(ours, terms), model_matrix(theirs, terms)
+    matrix, other = auxiliary_matrix(ours, terms), auxiliary_matrix(theirs, terms)
     design = reference.design
     if len(other.values) != len(design):
         raise EstimationError("data-length", "reference", f"{len(design)} rows", str(len(other.values)))
@@ -113,13 +117,17 @@ def join(optin: Any, reference: Reference, terms: Sequence[str]) -> Joined:
     _refuse_missing(other, "reference sample", design.active)
     _refuse_gaps(matrix)
     rows = np.where(design.active[:, None], other.values, 0.0)
-    return Joined(matrix, rows, design.domain_weights, design)
+    return Joined(matrix, rows, design.domain_weights, design, _once(cases, matrix))
+
+
+def _once(cases: FloatArray | None, matrix: ModelMatrix) -> FloatArray:
+    return np.ones(len(matrix.values)) if cases is None else cases
 
 
 def _common_levels(ours: Frame, theirs: Frame, terms: Sequence[str]) -> tuple[Frame, Frame]:
     left: dict[str, Any] = {}
     right: dict[str, Any] = {}
-    for name in sorted({name for term in expand_terms(terms)[1] for name in term}):
+    for name in formula_of(terms, ours).variables:
         if ours.is_numeric(name) and theirs.is_numeric(name):
             left[name], right[name] = ours.numbers(name), theirs.numbers(name)
             continue

@@ -68,6 +68,13 @@ def as_numbers(variable: Variable) -> FloatArray:
     return np.where(variable.is_missing, np.nan, (variable.codes > 0).astype(float))
 
 
+def finite(variable: Variable, name: str) -> Variable:
+    """The same variable; infinite numbers are refused."""
+    if not isinstance(variable, Codes) and np.isinf(variable).any():
+        raise StatsError("column-infinite", f"variable {name}", "finite numbers or NaN", "infinity")
+    return variable
+
+
 def is_missing(variable: Variable) -> BoolArray:
     missing: BoolArray = variable.is_missing if isinstance(variable, Codes) else np.isnan(variable)
     return missing

@@ -101,11 +101,25 @@ class ModelSpec:
 
 @dataclass(frozen=True, eq=False)
 class ModelMatrix:
-    """Named columns; `assign` is the number of the term each belongs to, 0 for the intercept."""
+    """Columns of a linear predictor.
+
+    Parameters
+    ----------
+    names : tuple of str
+        ``(Intercept)``, ``sexM``, ``age25-34``, ``sexM:age25-34``.
+    values : float array, shape (n, p); NaN in rows with a missing value.
+    assign : int array, shape (p,)
+        Number of the term each column belongs to, 0 for the intercept.
+    """
 
     names: tuple[str, ...]
     values: FloatArray
     assign: IntArray
+
+    @property
+    def is_missing(self) -> BoolArray:
+        missing: BoolArray = np.asarray(np.isnan(self.values).any(axis=1), dtype=bool)
+        return missing
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +203,7 @@ def _recoded(variable: Variable, levels: tuple[str, ...], name: str) -> IntArray
     lookup = np.array(
         [levels.index(v) if v in levels else -2 for v in variable.levels] + [-1], dtype=np.int64
     )
-    codes = lookup[variable.codes]
+    codes: IntArray = lookup[variable.codes]
     if (codes == -2).any():
         unknown = variable.levels[int(variable.codes[np.argmax(codes == -2)])]
         raise StatsError(

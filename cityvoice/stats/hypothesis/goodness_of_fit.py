@@ -13,6 +13,7 @@ from cityvoice.stats.estimation import total
 from cityvoice.stats.formula.expressions import as_codes, evaluate
 from cityvoice.stats.frame import Frame
 from cityvoice.stats.hypothesis.results import TestResult
+from cityvoice.stats.options import check_option
 from cityvoice.stats.quadratic_forms import moments
 from cityvoice.stats.results import WarningCode
 
@@ -48,6 +49,7 @@ def goodness_of_fit_test(
     ----------
     Rao and Scott (1981), doi:10.1080/01621459.1981.10477633.
     """
+    check_option("compat", compat, ("", "R"))
     frame = data if isinstance(data, Frame) else Frame(data)
     codes = as_codes(evaluate(variable, frame))
     inside = design.active & ~codes.is_missing
@@ -62,8 +64,8 @@ def goodness_of_fit_test(
     gradient = np.diag(1 / root) - ((observed.values + size * assigned) / (2 * size * root))[:, None]
     covariance = gradient @ observed.covariance @ gradient.T
     hypothesis = f"{variable} has the given distribution"
-    if np.trace(covariance) <= NO_VARIANCE * size**2:
-        notes = (WarningCode.PINNED,)
+    if np.trace(covariance) <= NO_VARIANCE * size**2 or not base.degrees_of_freedom > 0:
+        notes = (WarningCode.PINNED if base.degrees_of_freedom > 0 else WarningCode.NO_DF,)
         return TestResult(
             NAME, hypothesis, statistic, (np.nan, np.nan), np.nan, int(inside.sum()), notes=notes
         )
@@ -73,6 +75,8 @@ def goodness_of_fit_test(
 
 
 def _expected(codes: Codes, variable: str, shares: Mapping[str, float], inside: BoolArray) -> FloatArray:
+    if not inside.any():
+        raise EstimationError("domain-empty", f"variable {variable}", "answers", "none")
     used = [codes.levels[k] for k in np.unique(codes.codes[inside])]
     absent = [level for level in used if not shares.get(level, 0) > 0]
     unknown = [level for level in shares if level not in codes.levels]

@@ -2,7 +2,8 @@
 
 References
 ----------
-Rao and Scott (1984), doi:10.1214/aos/1176346391; Koch, Freeman and Freeman (1975), doi:10.2307/1402660.
+Rao and Scott (1984), doi:10.1214/aos/1176346391; Koch, Freeman and Freeman (1975), International Statistical
+Review 43, 59-78.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from scipy import stats
 
 from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import FloatArray
-from cityvoice.stats.errors import EstimationError
 from cityvoice.stats.hypothesis.crosstab import Crosstab, crosstab, interaction_basis
 from cityvoice.stats.hypothesis.results import TestResult
+from cityvoice.stats.options import check_option
 from cityvoice.stats.quadratic_forms import Tail, f_sum_tail, wald_statistic
 
 Reference = Literal["F", "Chisq", "lincom", "saddlepoint", "Wald", "adjWald"]
@@ -63,9 +64,9 @@ def independence_test(
     Parameters
     ----------
     statistic : str
-        ``F``, the default, holds its level best with few PSUs (Thomas and Rao 1987,
-        doi:10.1080/01621459.1987.10478475). ``lincom`` and ``saddlepoint`` use the whole spectrum of design
-        effects. ``Wald`` and ``adjWald`` suffer from sparse tables.
+        ``F``, the default, holds its level best with few PSUs (Thomas and Rao 1987, JASA 82,
+        630-636). ``lincom`` and ``saddlepoint`` use the whole spectrum of design effects. ``Wald`` and
+        ``adjWald`` suffer from sparse tables.
     compat : {"", "R"}
         ``R`` multiplies X2 by all rows of the design, also those without an answer. F is the same.
 
@@ -73,10 +74,8 @@ def independence_test(
     -----
     Answers missing on either variable stay out; levels that nobody has are left out.
     """
-    if statistic not in NAMES:
-        raise EstimationError(
-            "statistic-unknown", "independence test", f"one of {', '.join(NAMES)}", statistic
-        )
+    check_option("statistic", statistic, Reference)
+    check_option("compat", compat, ("", "R"))
     table = crosstab(design, data, row, column)
     hypothesis = f"{row} and {column} are independent"
     if statistic in ("Wald", "adjWald"):

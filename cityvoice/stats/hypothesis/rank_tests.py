@@ -5,10 +5,11 @@ compared with their covariance under the design.
 
 References
 ----------
-Lumley and Scott (2013), doi:10.1093/biomet/ast027.
+Lumley and Scott (2013), Biometrika 100, 831-842.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,13 +19,18 @@ from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import FloatArray, IntArray, compact
 from cityvoice.stats.errors import EstimationError
 from cityvoice.stats.estimation import Linearised, covariance_of
-from cityvoice.stats.formula.expressions import as_codes, evaluate, is_missing
+from cityvoice.stats.formula.expressions import as_codes, evaluate, finite, is_missing
 from cityvoice.stats.frame import Frame
-from cityvoice.stats.hypothesis.results import TestResult
+from cityvoice.stats.hypothesis.results import TestResult, undecided
 from cityvoice.stats.intervals import t_quantile
+from cityvoice.stats.options import check_option
 from cityvoice.stats.quadratic_forms import wald_statistic
+from cityvoice.stats.results import WarningCode
+
+SAME_WEIGHT = 1e-9  # relative: below it two weights differ by rounding alone
 
 Scores = Literal["wilcoxon", "KruskalWallis", "vanderWaerden", "median"]
+Ties = Literal["mean-place", "population"]
 SCORES: dict[str, Callable[[FloatArray], FloatArray]] = {
     "wilcoxon": lambda rank: rank,
     "KruskalWallis": lambda rank: rank,
@@ -40,8 +46,8 @@ def rank_test(
     group: str,
     *,
     scores: Scores = "wilcoxon",
+    ties: Ties = "mean-place",
     level: float = 0.95,
-    compat: Literal["", "R"] = "",
 ) -> TestResult:
     """Test that all groups have the same distribution of an answer.
 
@@ -52,9 +58,10 @@ def rank_test(
     scores : str
         Of the population rank u in (0, 1): u itself for ``wilcoxon`` and ``KruskalWallis``, normal
         quantiles for ``vanderWaerden``, u > 1/2 for ``median``.
-    compat : {"", "R"}
-        Tied answers share the middle of the population they stand for. ``R`` takes the unweighted mean of
-        their places in the file's order, which depends on that order where weights differ.
+    ties : {"mean-place", "population"}
+        Equal answers share one rank. ``mean-place``, R's rule: the plain mean of the places they take in the
+        order of the file; where their weights differ it depends on that order, and the result's notes say
+        ``depends-on-row-order``. ``population``: the middle of the population they stand for, in any order.
 
     Returns
     -------
@@ -62,8 +69,10 @@ def rank_test(
         For two groups a t, with the difference of mean scores (second less first); else an F on k - 1 and
         df - (k - 1) degrees of freedom.
     """
+    check_option("scores", scores, Scores)
+    check_option("ties", ties, Ties)
     frame = data if isinstance(data, Frame) else Frame(data)
-    answers, groups = evaluate(variable, frame), as_codes(evaluate(group, frame))
+    answers, groups = finite(evaluate(variable, frame), variable), as_codes(evaluate(group, frame))
     inside = design.active & ~is_missing(answers) & ~groups.is_missing
     base = design.subset(inside)
     member, n_groups = compact(groups.codes[inside])
@@ -71,17 +80,22 @@ def rank_test(
         raise EstimationError("groups-two", f"variable {group}", "at least two levels in use", str(n_groups))
     places = as_codes(answers).codes[inside]
     weights = base.weights[inside]
-    ranks = population_ranks(places, weights, in_file_order=compat == "R")
-    differences, influence = _differences(SCORES[scores](ranks), member, n_groups, weights)
+    ranks = population_ranks(places, weights, ties)
+    scored = SCORES[scores](ranks)
+    differences, influence = _differences(scored, member, n_groups, weights)
     z = np.zeros((len(design), n_groups - 1))
     z[inside] = influence
     covariance = covariance_of(base, Linearised(np.zeros(n_groups - 1), z, lambda w: w @ z))
     hypothesis = f"{variable} is distributed alike in all groups of {group}"
     df = base.degrees_of_freedom - (n_groups - 1)
-    return _result(f"Rank test ({scores})", hypothesis, differences, covariance, df, len(ranks), level)
+    found = _result(f"Rank test ({scores})", hypothesis, differences, covariance, df, len(ranks), level)
+    if np.ptp(scored) == 0:
+        return undecided(found, WarningCode.CONSTANT)
+    by_order = ties == "mean-place" and _unequal_within_ties(places, weights)
+    return replace(found, notes=(*found.notes, WarningCode.ROW_ORDER)) if by_order else found
 
 
-def population_ranks(places: IntArray, weights: FloatArray, *, in_file_order: bool = False) -> FloatArray:
+def population_ranks(places: IntArray, weights: FloatArray, ties: Ties = "mean-place") -> FloatArray:
     """Share of the population below each answer plus half of its ties, shape (n,).
 
     Parameters
@@ -90,7 +104,7 @@ def population_ranks(places: IntArray, weights: FloatArray, *, in_file_order: bo
         Codes that order as the answers do.
     """
     codes, size = compact(places)
-    if not in_file_order:
+    if ties == "population":
         held = np.bincount(codes, weights=weights, minlength=size)
         middles: FloatArray = (np.cumsum(held) - held / 2)[codes] / weights.sum()
         return middles
@@ -100,6 +114,14 @@ def population_ranks(places: IntArray, weights: FloatArray, *, in_file_order: bo
     means = np.bincount(codes, weights=middle, minlength=size) / np.bincount(codes, minlength=size)
     ranks: FloatArray = means[codes] / weights.sum()
     return ranks
+
+
+def _unequal_within_ties(places: IntArray, weights: FloatArray) -> bool:
+    codes, size = compact(places)
+    lowest, highest = np.full(size, np.inf), np.full(size, -np.inf)
+    np.minimum.at(lowest, codes, weights)
+    np.maximum.at(highest, codes, weights)
+    return bool((highest > lowest * (1 + SAME_WEIGHT)).any())
 
 
 def _differences(

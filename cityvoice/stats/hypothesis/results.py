@@ -1,8 +1,10 @@
 """The outcome of a test."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
+
+import pandas as pd
 
 from cityvoice.stats.results import WarningCode
 
@@ -51,6 +53,10 @@ class TestResult:
         record |= {"df": list(self.df), "notes": [str(note) for note in self.notes]}
         return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in record.items()}
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row."""
+        return pd.DataFrame([self.to_dict()])
+
     def to_sentence(self) -> str:
         """One English sentence with statistic, degrees of freedom, p and base."""
         df = ", ".join(f"{value:.4g}" for value in self.df)
@@ -59,3 +65,10 @@ class TestResult:
             p = "no p-value can be given"
         where = f" on {df} df" if df else ""
         return f"{self.method}, {self.hypothesis}: {self.statistic:.4g}{where}, {p} (n = {self.n})."
+
+
+def undecided(result: TestResult, note: WarningCode) -> TestResult:
+    """The test without an answer, and why: rounding errors of a variance of zero decide nothing."""
+    return replace(
+        result, statistic=math.nan, p_value=math.nan, low=math.nan, high=math.nan, notes=(*result.notes, note)
+    )

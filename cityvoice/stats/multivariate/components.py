@@ -10,6 +10,7 @@ from cityvoice.stats.design import SurveyDesign
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.estimation import Missing
 from cityvoice.stats.multivariate.items import read_items
+from cityvoice.stats.options import check_option
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ def principal_components(
     ----------
     Skinner, Holmes and Smith (1986), doi:10.1080/01621459.1986.10478336.
     """
+    check_option("compat", compat, ("", "R"))
     columns, rows = read_items(design, data, variables, missing)
     weights = design.weights[rows] / design.weights[rows].mean()
     values = columns.values[rows]

@@ -2,8 +2,8 @@
 
 References
 ----------
-Lawley and Maxwell (1971), Factor Analysis as a Statistical Method; Joereskog (1967), doi:10.1007/BF02289658;
-Kaiser (1958), doi:10.1007/BF02289233, for the rotation.
+Lawley and Maxwell (1971), Factor Analysis as a Statistical Method; Joereskog (1967), Psychometrika 32,
+443-482; Kaiser (1958), doi:10.1007/BF02289233, for the rotation.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import ConvergenceError, EstimationError
 from cityvoice.stats.estimation import Missing, variance
 from cityvoice.stats.multivariate.items import read_items
+from cityvoice.stats.options import check_option
 
 LEAST_UNIQUENESS = 0.005
 ROTATION_CHANGE = 1e-5
@@ -70,6 +71,7 @@ def factor_analysis(
     EstimationError
         More factors than p items can carry, a constant item.
     """
+    check_option("rotation", rotation, ("none", "varimax"))
     names = read_items(design, data, variables, missing)[0].names
     moments, size = variance(design, data, variables, missing=missing), len(names)
     covariance = moments.values.reshape(size, size)

@@ -26,7 +26,7 @@ def read_items(
     """
     columns = read_columns(data, variables)
     absent = design.active & columns.is_missing
-    if absent.any() and missing == "error":
+    if absent.any() and missing != "drop":
         raise MissingValuesError(
             "data-missing",
             f"row {int(np.argmax(absent))}",

@@ -73,6 +73,29 @@ def _normal_inverse(eta: FloatArray) -> FloatArray:
     return result
 
 
+def _cauchy_inverse(eta: FloatArray) -> FloatArray:
+    limit = -stats.cauchy.ppf(TINY)
+    result: FloatArray = stats.cauchy.cdf(np.clip(eta, -limit, limit))
+    return result
+
+
+def _cloglog_inverse(eta: FloatArray) -> FloatArray:
+    result: FloatArray = np.clip(-np.expm1(-np.exp(eta)), TINY, 1 - TINY)
+    return result
+
+
+def _cloglog_slope(eta: FloatArray) -> FloatArray:
+    bounded = np.minimum(eta, 700.0)
+    result: FloatArray = np.maximum(np.exp(bounded - np.exp(bounded)), TINY)
+    return result
+
+
+def _root_inverse(eta: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):  # rows that take no part have a predictor of 0
+        result: FloatArray = 1 / np.sqrt(eta)
+    return result
+
+
 LINKS = {
     link.name: link
     for link in (
@@ -85,7 +108,15 @@ LINKS = {
         ),
         Link("logit", special.logit, _expit, _expit_slope),
         Link("probit", special.ndtri, _normal_inverse, lambda eta: np.maximum(stats.norm.pdf(eta), TINY)),
+        Link("cloglog", lambda mu: np.log(-np.log1p(-mu)), _cloglog_inverse, _cloglog_slope),
+        Link(
+            "cauchit", stats.cauchy.ppf, _cauchy_inverse, lambda eta: np.maximum(stats.cauchy.pdf(eta), TINY)
+        ),
+        Link("sqrt", np.sqrt, np.square, lambda eta: 2 * eta),
         Link("inverse", lambda mu: 1 / mu, lambda eta: 1 / eta, lambda eta: -1 / np.square(eta)),
+        Link(
+            "1/mu^2", lambda mu: 1 / np.square(mu), _root_inverse, lambda eta: -0.5 * _root_inverse(eta) ** 3
+        ),
     )
 }
 
@@ -103,6 +134,10 @@ def _poisson_deviance(y: FloatArray, mu: FloatArray, weights: FloatArray) -> Flo
 def _gamma_deviance(y: FloatArray, mu: FloatArray, weights: FloatArray) -> FloatArray:
     result: FloatArray = -2 * weights * (np.log(y / mu) - (y - mu) / mu)
     return result
+
+
+def _inverse_gaussian_deviance(y: FloatArray, mu: FloatArray, weights: FloatArray) -> FloatArray:
+    return weights * np.square((y - mu) / mu) / y
 
 
 def _gaussian(name: str) -> Family:
@@ -148,6 +183,13 @@ def _gamma(name: str) -> Family:
     )  # fmt: skip
 
 
+def _inverse_gaussian(name: str) -> Family:
+    return Family(
+        name, LINKS["1/mu^2"], lambda mu: mu**3, _inverse_gaussian_deviance, lambda y, w: y,
+        lambda y: bool((y > 0).all()), "positive numbers",
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[str], Family]] = {
     "gaussian": _gaussian,
     "binomial": _binomial,
@@ -155,6 +197,7 @@ MAKERS: dict[str, Callable[[str], Family]] = {
     "poisson": _poisson,
     "quasipoisson": _poisson,
     "gamma": _gamma,
+    "inverse.gaussian": _inverse_gaussian,
 }
 
 

@@ -40,7 +40,9 @@ def glm(
         ``voted ~ sex + age * edu``; a response of two levels counts the second as 1. Rows with a missing
         value in any variable form no part of the domain.
     family : str
-        ``gaussian``, ``binomial``, ``poisson``, ``gamma`` or a ``quasi`` variant.
+        ``gaussian``, ``binomial``, ``poisson``, ``gamma``, ``inverse.gaussian`` or a ``quasi`` variant.
+    link : str, optional
+        One of `LINKS` in `families`; the family's canonical link when omitted.
 
     Raises
     ------
@@ -75,6 +77,8 @@ def _response(frame: ModelFrame, family: Family) -> FloatArray:
         raise EstimationError("model-empty", "regression", "rows without missing values", "none")
     if not np.isfinite(y).all() or not family.fits(y[frame.complete]):
         raise EstimationError("response-domain", f"response of family {family.name}", family.domain, "others")
+    if np.ptp(y[frame.complete]) == 0:
+        raise EstimationError("constant-variable", "response", "answers that vary", "a constant")
     return y
 
 

@@ -96,7 +96,8 @@ def fit_irls(
             break
         if abs(deviance - previous) / (abs(deviance) + 0.1) < TOLERANCE:
             inner = linalg.solve_triangular(r, np.eye(len(r)))
-            residuals = (y - state[1]) / family.link.slope(predictor)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                residuals = np.where(used, (y - state[1]) / family.link.slope(predictor), 0.0)
             working = np.where(good, np.square(root), 0.0)
             return IrlsFit(coefficients, state[1], predictor, working, residuals, inner @ inner.T, deviance)
     raise ConvergenceError(

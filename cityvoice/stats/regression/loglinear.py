@@ -24,6 +24,8 @@ from cityvoice.stats.quadratic_forms import chi_square_sum_tail
 from cityvoice.stats.regression.families import family_of
 from cityvoice.stats.regression.irls import fit_irls
 
+EMPTY = 1e-8  # a fitted share that only stopped iterations keep from 0
+
 
 @dataclass(frozen=True, eq=False)
 class LoglinearResult:
@@ -89,6 +91,11 @@ def loglinear(design: SurveyDesign, data: Any, formula: str) -> LoglinearResult:
     ----------
     formula : str
         One-sided, with the intercept: ``~ sex * district + mode``. Rows with any variable missing stay out.
+
+    Raises
+    ------
+    EstimationError
+        A cell that nobody is in and that the model's terms leave free: its coefficient would be infinite.
     """
     read = parse_formula(formula)
     if read.response or not read.has_intercept or not read.terms:
@@ -105,6 +112,7 @@ def loglinear(design: SurveyDesign, data: Any, formula: str) -> LoglinearResult:
         counts, matrix.values, np.ones(len(counts)), family_of("poisson"), nothing, names=matrix.names
     )
     fitted, columns = fit.fitted / n, matrix.values[:, 1:]
+    _refuse_empty(fitted, grid)
     inverse = np.linalg.inv(columns.T @ _multinomial(fitted) @ columns)
     covariance = inverse @ columns.T @ shares.covariance @ columns @ inverse
     every = np.ones(columns.shape[1])
@@ -141,6 +149,19 @@ def compare_loglinear(smaller: LoglinearResult, larger: LoglinearResult) -> Logl
     return LoglinearComparison(
         smaller.deviance - larger.deviance, score, np.asarray(effects), larger.estimates.df
     )
+
+
+def _refuse_empty(fitted: FloatArray, grid: dict[str, Codes]) -> None:
+    if fitted.min() < EMPTY:
+        cell = int(fitted.argmin())
+        labels = ", ".join(f"{name} = {codes.levels[codes.codes[cell]]}" for name, codes in grid.items())
+        raise EstimationError(
+            "table-cell-empty",
+            f"cell {labels}",
+            "answers in every cell that an interaction of the model needs",
+            "n = 0",
+            "Merge levels, or leave the interaction out.",
+        )
 
 
 def _added(smaller: LoglinearResult, larger: LoglinearResult) -> FloatArray:

@@ -19,6 +19,7 @@ from cityvoice.stats.estimates import Estimates
 from cityvoice.stats.estimation import Linearised, covariance_of
 from cityvoice.stats.formula.expressions import as_codes
 from cityvoice.stats.formula.model_frame import ModelFrame, model_frame
+from cityvoice.stats.options import check_option
 from cityvoice.stats.regression.cumulative import CUMULATIVE, Cumulative, CumulativeLikelihood
 from cityvoice.stats.regression.r_ordinal import fit_as_r
 
@@ -70,6 +71,7 @@ def ordinal(
     ConvergenceError
         No finite fit.
     """
+    check_option("compat", compat, ("", "R"))
     frame = model_frame(formula, data, design.active)
     base = design.subset(frame.complete)
     likelihood, levels = _likelihood(frame, link)

@@ -10,8 +10,10 @@ from scipy import linalg
 from cityvoice.stats.calibrated import MatrixAdjustment
 from cityvoice.stats.encoding import FloatArray, encode
 from cityvoice.stats.errors import ConvergenceError, InfeasibleError, MissingValuesError, WeightingError
-from cityvoice.stats.model_matrix import ModelMatrix, model_matrix, named_totals
-from cityvoice.stats.weighting.diagnostics import record_step
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix, named_totals
+from cityvoice.stats.formula.model_frame import ModelMatrix
+from cityvoice.stats.options import check_option
+from cityvoice.stats.weight_diagnostics import record_step
 from cityvoice.stats.weighting.distances import Distance, DistanceName
 from cityvoice.stats.weighting.sample import Sample
 from cityvoice.stats.weighting.steps import StepOutcome
@@ -59,8 +61,10 @@ class Calibrate:
         return f"calibrate ({self.distance}{limits}) to " + ", ".join(self.terms)
 
     def apply(self, sample: Sample) -> StepOutcome:
-        matrix = model_matrix(sample.frame, self.terms)
+        matrix = auxiliary_matrix(sample.frame, self.terms)
         active = sample.weights != 0
+        if np.isinf(matrix.values[active]).any():
+            raise WeightingError("calibration-infinite", "auxiliary variables", "finite numbers", "infinity")
         if (matrix.is_missing & active).any():
             raise MissingValuesError(
                 "calibration-missing",
@@ -68,7 +72,12 @@ class Calibrate:
                 "a value of every auxiliary variable",
                 f"{int((matrix.is_missing & active).sum())} rows without one",
             )
-        targets = named_totals(matrix, dict(self.totals))
+        targets = named_totals(matrix, self.totals)
+        if not np.isfinite(targets).all():
+            name = matrix.names[int(np.argmax(~np.isfinite(targets)))]
+            raise WeightingError(
+                "calibration-total", f"total {name}", "a finite number", str(self.totals[name])
+            )
         values, weights = np.where(active[:, None], matrix.values, 0.0), sample.weights
         if self.cluster is not None:
             values, weights = _by_cluster(sample, self.cluster, values, weights)
@@ -77,7 +86,7 @@ class Calibrate:
             values, weights, targets, self._distance(weights), spread, self.tolerance, self.max_iterations
         )
         after = sample.weights * fit.factors
-        if not fit.converged and self.on_failure == "error" and not sample.is_replicate:
+        if not fit.converged and self.on_failure != "warn" and not sample.is_replicate:
             raise self._failure(matrix, values, after, targets, fit)
         record = record_step(
             self.kind,
@@ -93,6 +102,7 @@ class Calibrate:
         return StepOutcome(after, record, adjustment)
 
     def _distance(self, weights: FloatArray) -> Distance:
+        check_option("bounds_on", self.bounds_on, ("factor", "weight"))
         low, high = self.bounds if self.bounds is not None else (-np.inf, np.inf)
         lower, upper = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
         if self.bounds_on == "weight":
@@ -125,14 +135,14 @@ class Calibrate:
         reached = after @ values
         worst = int(np.argmax(np.abs(reached - targets) / (1 + np.abs(targets))))
         n = int(((values[:, worst] != 0) & (after != 0)).sum())
+        where, expected = f"total {matrix.names[worst]} (n = {n})", f"{targets[worst]:g}"
+        got = f"{reached[worst]:g} after {fit.iterations} iterations"
+        if np.linalg.matrix_rank(values) < len(targets):
+            hint = "Columns follow from each other, and their totals contradict it: leave one of them out."
+            return InfeasibleError("calibration-collinear", where, expected, got, hint)
+        hint = f"Widen the bounds, collapse the level with {_neighbour(matrix, worst)}, or drop the total."
         kind = InfeasibleError if self.bounds is not None else ConvergenceError
-        return kind(
-            "calibration-infeasible",
-            f"total {matrix.names[worst]} (n = {n})",
-            f"{targets[worst]:g}",
-            f"{reached[worst]:g} after {fit.iterations} iterations",
-            "Widen the bounds, collapse the level with a neighbour, or drop the total.",
-        )
+        return kind("calibration-infeasible", where, expected, got, hint)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -154,6 +164,15 @@ class Calibrate:
         rest = {key: value for key, value in plain.items() if key not in ("kind", "terms", "bounds")}
         bounds = plain.get("bounds")
         return cls(tuple(plain["terms"]), bounds=tuple(bounds) if bounds else None, **rest)
+
+
+def _neighbour(matrix: ModelMatrix, column: int) -> str:
+    """The level to collapse with: the nearest of the same variable, else its reference."""
+    others = np.flatnonzero(matrix.assign == matrix.assign[column])
+    others = others[others != column]
+    if not others.size:
+        return "the first level"
+    return matrix.names[int(others[np.argmin(np.abs(others - column))])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +210,8 @@ def calibrate_factors(
     u = np.zeros(len(weights))
     misfit = targets - weights @ values
     error, iteration = np.inf, 0
-    while error >= tolerance and iteration < max_iterations:
+    least = 2 if distance.is_linear else 1  # the second step takes away the rounding of the first
+    while (error >= tolerance or iteration < least) and iteration < max_iterations:
         slopes = weights * distance.slopes(u) / spread
         hessian = (values * slopes[:, None]).T @ values
         step = linalg.pinvh(hessian, rtol=256 * np.finfo(float).eps) @ misfit

@@ -7,6 +7,7 @@ import numpy as np
 
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import WeightingError
+from cityvoice.stats.options import check_option
 
 DistanceName = Literal["linear", "raking", "logit"]
 
@@ -27,8 +28,14 @@ class Distance:
     upper: FloatArray
 
     def __post_init__(self) -> None:
+        check_option("distance", self.name, DistanceName)
         if self.name == "logit" and not (np.isfinite(self.lower).all() and np.isfinite(self.upper).all()):
             raise WeightingError("bounds-needed", "logit calibration", "two finite bounds", "no bounds")
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether one step of Newton's method solves the equations."""
+        return self.name == "linear" and not (np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
 
     def factors(self, u: FloatArray) -> FloatArray:
         """G = F(u)."""

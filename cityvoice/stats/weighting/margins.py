@@ -1,17 +1,18 @@
 """Margins: what is known of the population, and whether the sample can be fitted to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, IntArray, weighted_counts
+from cityvoice.stats.encoding import BoolArray, Codes, FloatArray, IntArray, level_name, weighted_counts
 from cityvoice.stats.errors import MarginError
-from cityvoice.stats.weighting.diagnostics import LevelFit
-from cityvoice.stats.weighting.sample import Sample
+from cityvoice.stats.weight_diagnostics import LevelFit
+from cityvoice.stats.weighting.sample import SampleCells
 
 SHARE_TOLERANCE = 1e-6
+NEAR_ONE = 0.5  # a sum this near to 1 is meant as one of shares: no population has so few people
 Level = str | tuple[str, ...]
 
 
@@ -38,6 +39,7 @@ class Margin:
     def __post_init__(self) -> None:
         if not self.targets:
             raise MarginError("margin-empty", f"margin {self.name}", "at least one level", "no level")
+        object.__setattr__(self, "targets", {_named(level): v for level, v in self.targets.items()})
         wrong = {level: value for level, value in self.targets.items() if not 0 <= value < np.inf}
         if wrong:
             raise MarginError(
@@ -45,6 +47,14 @@ class Margin:
             )
         if self.total <= 0:
             raise MarginError("margin-zero", f"margin {self.name}", "a positive total", "0")
+        if abs(self.total - 1) < NEAR_ONE and not self.is_share:
+            raise MarginError(
+                "margin-shares",
+                f"margin {self.name}",
+                "shares that sum to 1, or totals of people",
+                f"a sum of {self.total:g}",
+                "Scale the shares, or add the level that is left out.",
+            )
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -79,13 +89,18 @@ class Margin:
         return cls(variables[0] if single else variables, targets)
 
 
+def _named(level: Any) -> Level:
+    """Levels as text, as columns have them: 1 is ``"1"``."""
+    return tuple(level_name(part) for part in level) if isinstance(level, tuple) else level_name(level)
+
+
 def _listed(values: Mapping[Level, float]) -> str:
     return ", ".join(f"{level}: {value:g}" for level, value in values.items())
 
 
 @dataclass(frozen=True, eq=False)
 class FittedMargin:
-    """A margin met with a sample: level of each row (-1 missing) and target totals."""
+    """A margin met with the cells of a sample: level of each cell (-1 missing) and target totals."""
 
     margin: Margin
     codes: IntArray
@@ -95,16 +110,31 @@ class FittedMargin:
     def size(self) -> int:
         return len(self.targets)
 
-    def sums(self, weights: FloatArray) -> FloatArray:
-        return weighted_counts(self.codes + 1, weights, self.size + 1)[1:]
+    def sums(self, by_cell: FloatArray) -> FloatArray:
+        """Sum over cells by level."""
+        return weighted_counts(self.codes + 1, by_cell, self.size + 1)[1:]
+
+    def counts(self, cells: SampleCells) -> IntArray:
+        """Rows with weight in each level."""
+        return self.sums(cells.n.astype(float)).astype(np.int64)
+
+
+def variables_of(margins: Iterable[Margin]) -> tuple[str, ...]:
+    """All variables of some margins, once each."""
+    return tuple(dict.fromkeys(name for margin in margins for name in margin.variables))
 
 
 def fit_margins(
-    margins: tuple[Margin, ...], sample: Sample, *, missing: str, total_tolerance: float = 1e-6
+    margins: Sequence[Margin], cells: SampleCells, *, missing: str, total_tolerance: float = 1e-6
 ) -> tuple[FittedMargin, ...]:
     """Check every margin against the sample and express its targets as totals.
 
     Shares become totals of the population the other margins name, or of the weights when all are shares.
+
+    Parameters
+    ----------
+    cells : SampleCells
+        Of all variables of the margins (more do no harm).
 
     Raises
     ------
@@ -113,7 +143,7 @@ def fit_margins(
         or margins with different totals; it names margin, level, n and a level to collapse with.
     """
     totals = {margin.name: margin.total for margin in margins if not margin.is_share}
-    population = next(iter(totals.values())) if totals else float(sample.weights.sum())
+    population = next(iter(totals.values())) if totals else float(cells.weights.sum())
     for name, total in totals.items():
         if abs(total - population) > total_tolerance * population:
             raise MarginError(
@@ -123,34 +153,34 @@ def fit_margins(
                 f"{total:g}",
                 "Take all margins from one source and date, or give shares for all but one.",
             )
-    return tuple(_fit_margin(margin, sample, population, missing) for margin in margins)
+    return tuple(_fit_margin(margin, cells, population, missing) for margin in margins)
 
 
-def _fit_margin(margin: Margin, sample: Sample, population: float, missing: str) -> FittedMargin:
-    crossed = sample.crossed(margin.variables)
-    active = sample.weights != 0
-    codes = _match_levels(margin, crossed, active)
-    _check_missing(margin, crossed.is_missing & active, missing)
+def _fit_margin(margin: Margin, cells: SampleCells, population: float, missing: str) -> FittedMargin:
+    crossed = cells.frame.crossed(margin.variables)
+    codes = _match_levels(margin, crossed, cells)
+    if missing != "keep":
+        _check_missing(margin, crossed.is_missing & (cells.n > 0), cells)
     targets = np.array(list(margin.targets.values()), dtype=float)
     if margin.is_share:
         targets = targets / targets.sum() * population
     fitted = FittedMargin(margin, codes, targets)
-    if not sample.is_replicate:
-        _check_presence(fitted, active)
+    if not cells.sample.is_replicate:
+        _check_presence(fitted, fitted.counts(cells))
     return fitted
 
 
-def _match_levels(margin: Margin, crossed: Codes, active: BoolArray) -> IntArray:
+def _match_levels(margin: Margin, crossed: Codes, cells: SampleCells) -> IntArray:
     wanted = {label: position for position, label in enumerate(margin.labels)}
     lookup = np.array([wanted.get(level, -2) for level in crossed.levels] + [-1], dtype=np.int64)
     codes = lookup[crossed.codes]
-    stray = (codes == -2) & active
+    stray = (codes == -2) & (cells.n > 0)
     if stray.any():
-        counts = np.bincount(crossed.codes[stray], minlength=len(crossed.levels))
+        counts = np.bincount(crossed.codes[stray], weights=cells.n[stray], minlength=len(crossed.levels))
         worst = int(counts.argmax())
         raise MarginError(
             "margin-level-unknown",
-            f"margin {margin.name}, level {crossed.levels[worst]} (n = {counts[worst]})",
+            f"margin {margin.name}, level {crossed.levels[worst]} (n = {int(counts[worst])})",
             f"one of {', '.join(margin.labels)}",
             "a level without a target",
             "Add its target, recode it into one of the levels, or mark it as missing.",
@@ -158,20 +188,18 @@ def _match_levels(margin: Margin, crossed: Codes, active: BoolArray) -> IntArray
     return np.where(codes == -2, -1, codes)
 
 
-def _check_missing(margin: Margin, missing_rows: BoolArray, policy: str) -> None:
-    n_missing = int(missing_rows.sum())
-    if n_missing and policy == "error":
+def _check_missing(margin: Margin, missing: BoolArray, cells: SampleCells) -> None:
+    if missing.any():
         raise MarginError(
             "margin-missing-values",
-            f"margin {margin.name}, row {int(np.argmax(missing_rows))}",
+            f"margin {margin.name}, row {cells.first_row(missing)}",
             "a level in every row",
-            f"{n_missing} rows without one",
+            f"{int(cells.n[missing].sum())} rows without one",
             'Impute them, or pass missing="keep" to let them keep their weighted share.',
         )
 
 
-def _check_presence(fitted: FittedMargin, active: BoolArray) -> None:
-    n = np.bincount(fitted.codes[active] + 1, minlength=fitted.size + 1)[1:]
+def _check_presence(fitted: FittedMargin, n: IntArray) -> None:
     labels = fitted.margin.labels
     denied = np.flatnonzero((n > 0) & (fitted.targets == 0))
     if denied.size:
@@ -208,13 +236,13 @@ def neighbour(level: int, n: IntArray, targets: FloatArray) -> int:
 
 
 def level_fits(
-    margins: tuple[FittedMargin, ...], before: FloatArray, after: FloatArray
+    margins: Sequence[FittedMargin], cells: SampleCells, after: FloatArray
 ) -> tuple[LevelFit, ...]:
-    """Sample against population, level by level, before and after."""
+    """Sample against population, level by level, before and after; `after` by cell."""
     fits: list[LevelFit] = []
     for fitted in margins:
-        n = np.bincount(fitted.codes[before != 0] + 1, minlength=fitted.size + 1)[1:]
-        old, new = fitted.sums(before), fitted.sums(after)
+        n = fitted.counts(cells)
+        old, new = fitted.sums(cells.weights), fitted.sums(after)
         shares = [values / values.sum() for values in (fitted.targets, old, new)]
         for level, label in enumerate(fitted.margin.labels):
             fits.append(

@@ -9,9 +9,10 @@ from scipy import linalg
 from cityvoice.stats.calibrated import safe_ratio
 from cityvoice.stats.encoding import FloatArray, IntArray, weighted_counts
 from cityvoice.stats.errors import MissingValuesError, WeightingError
-from cityvoice.stats.model_matrix import ModelMatrix, model_matrix
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix
+from cityvoice.stats.formula.model_frame import ModelMatrix
 from cityvoice.stats.results import WarningCode
-from cityvoice.stats.weighting.diagnostics import THIN_CELL, record_step
+from cityvoice.stats.weight_diagnostics import THIN_CELL, record_step
 from cityvoice.stats.weighting.sample import Sample
 from cityvoice.stats.weighting.steps import StepOutcome
 
@@ -82,9 +83,11 @@ class PropensityClasses:
         return f"non-response by {self.n_classes} classes of propensity from " + ", ".join(self.terms)
 
     def apply(self, sample: Sample) -> StepOutcome:
+        if self.n_classes < 1:
+            raise WeightingError("classes-count", "n_classes", "at least 1", str(self.n_classes))
         answered = response_of(sample, self.response)
         fit = fit_propensity(
-            model_matrix(sample.frame, self.terms), answered, sample.weights if self.weighted else None
+            auxiliary_matrix(sample.frame, self.terms), answered, sample.weights if self.weighted else None
         )
         classes = propensity_classes(fit.propensity, self.n_classes)
         return _redistribute(self.kind, self.label, sample, classes, self.n_classes, answered)
@@ -108,6 +111,8 @@ def response_of(sample: Sample, name: str) -> FloatArray:
     answered = sample.frame.numbers(name)
     if not np.isin(answered, (0.0, 1.0)).all():
         raise WeightingError("response-values", f"column {name}", "0 or 1 in every row", "other values")
+    if not answered[sample.weights != 0].any():
+        raise WeightingError("response-none", f"column {name}", "somebody who answered", "nobody")
     return answered
 
 

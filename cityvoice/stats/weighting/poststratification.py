@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from cityvoice.stats.calibrated import MarginAdjustment, safe_ratio
+from cityvoice.stats.cells import Cells
 from cityvoice.stats.results import WarningCode
-from cityvoice.stats.weighting.diagnostics import record_step
+from cityvoice.stats.weight_diagnostics import record_step
 from cityvoice.stats.weighting.margins import Margin, fit_margins, level_fits
 from cityvoice.stats.weighting.sample import Sample
 from cityvoice.stats.weighting.steps import StepOutcome
@@ -33,23 +34,25 @@ class Poststratify:
         return f"poststratify by {self.margin.name}"
 
     def apply(self, sample: Sample) -> StepOutcome:
-        (fitted,) = fit_margins((self.margin,), sample, missing=self.missing)
+        cells = sample.cells(self.margin.variables)
+        (fitted,) = fit_margins((self.margin,), cells, missing=self.missing)
         left_out = fitted.codes < 0
-        kept_share = sample.weights[left_out].sum() / sample.weights.sum()
-        factors = safe_ratio(fitted.targets * (1 - kept_share), fitted.sums(sample.weights))
-        after = sample.weights * np.append(factors, 1.0)[fitted.codes]
-        n_kept = int((left_out & (sample.weights != 0)).sum())
+        kept_share = cells.weights[left_out].sum() / cells.weights.sum()
+        factors = safe_ratio(fitted.targets * (1 - kept_share), fitted.sums(cells.weights))
+        of_cell = np.append(factors, 1.0)[fitted.codes]
+        after = sample.weights * of_cell[cells.of_row]
+        n_kept = int(cells.n[left_out].sum())
         record = record_step(
             self.kind,
             self.label,
             sample.weights,
             after,
-            levels=level_fits((fitted,), sample.weights, after),
+            levels=level_fits((fitted,), cells, cells.weights * of_cell),
             counts={"rows_missing_a_margin": n_kept} if n_kept else {},
             warnings=(WarningCode.MISSING_KEPT,) if n_kept else (),
         )
-        adjustment = MarginAdjustment((fitted.codes,), (fitted.size,), sample.weights, after)
-        return StepOutcome(after, record, adjustment)
+        found = Cells(cells.of_row, (fitted.codes,), (fitted.size,))
+        return StepOutcome(after, record, MarginAdjustment(found, sample.weights, after))
 
     def to_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "margin": self.margin.to_dict(), "missing": self.missing}

@@ -11,9 +11,16 @@ from cityvoice.stats.cells import Cells
 from cityvoice.stats.encoding import FloatArray, IntArray, weighted_counts
 from cityvoice.stats.errors import ConvergenceError, InfeasibleError, WeightingError
 from cityvoice.stats.results import WarningCode
-from cityvoice.stats.weighting.diagnostics import record_step
-from cityvoice.stats.weighting.margins import FittedMargin, Margin, fit_margins, level_fits, neighbour
-from cityvoice.stats.weighting.sample import Sample
+from cityvoice.stats.weight_diagnostics import record_step
+from cityvoice.stats.weighting.margins import (
+    FittedMargin,
+    Margin,
+    fit_margins,
+    level_fits,
+    neighbour,
+    variables_of,
+)
+from cityvoice.stats.weighting.sample import Sample, SampleCells
 from cityvoice.stats.weighting.steps import StepOutcome
 
 MARGIN_TOLERANCE = 1e-6  # how far a level may be from its target, as a share of the population
@@ -52,25 +59,21 @@ class Rake:
         return "rake to " + ", ".join(margin.name for margin in self.margins)
 
     def apply(self, sample: Sample) -> StepOutcome:
-        margins = fit_margins(
-            self.margins, sample, missing=self.missing, total_tolerance=self.total_tolerance
-        )
-        codes, sizes = tuple(m.codes for m in margins), tuple(m.size for m in margins)
-        cells = Cells.of(codes, sizes)
-        base = weighted_counts(cells.of_row, sample.weights, cells.n_cells)
-        stop = StopRule(self.tolerance, self.max_iterations)
-        fit = rake_cells(base, cells.levels, [m.targets for m in margins], stop)
-        after = sample.weights * fit.factors[cells.of_row]
-        met = fit.converged and _largest_gap(margins, after) <= max(MARGIN_TOLERANCE, self.tolerance)
-        if not met and self.on_failure == "error" and not sample.is_replicate:
-            raise _failure(margins, sample.weights, after, fit)
-        unplaced = np.any([margin.codes < 0 for margin in margins], axis=0)
-        n_kept = int((unplaced & (sample.weights != 0)).sum())
-        adjustment: Adjustment
+        cells = sample.cells(variables_of(self.margins))
+        margins = fit_margins(self.margins, cells, missing=self.missing, total_tolerance=self.total_tolerance)
+        levels, targets = tuple(m.codes for m in margins), [m.targets for m in margins]
+        fit = rake_cells(cells.weights, levels, targets, StopRule(self.tolerance, self.max_iterations))
+        by_cell = cells.weights * fit.factors
+        met = fit.converged and _largest_gap(margins, by_cell) <= max(MARGIN_TOLERANCE, self.tolerance)
+        if not met and self.on_failure != "warn" and not sample.is_replicate:
+            raise _failure(margins, cells, by_cell, fit)
+        after = sample.weights * fit.factors.take(cells.of_row)
+        n_kept = int(cells.n[np.any([codes < 0 for codes in levels], axis=0)].sum())
+        found = Cells(cells.of_row, levels, tuple(margin.size for margin in margins))
+        adjustment: Adjustment = MarginAdjustment(found, sample.weights, after)
         if sample.compat == "R":
-            adjustment = RakingSweeps(codes, tuple(sample.weights * step[cells.of_row] for step in fit.trail))
-        else:
-            adjustment = MarginAdjustment(codes, sizes, sample.weights, after, cells)
+            trail = tuple(sample.weights * factors[cells.of_row] for factors in fit.trail)
+            adjustment = RakingSweeps(found.margins_of_rows(), trail)
         record = record_step(
             self.kind,
             self.label,
@@ -79,7 +82,7 @@ class Rake:
             converged=met,
             iterations=fit.iterations,
             largest_change=fit.largest_change,
-            levels=level_fits(margins, sample.weights, after),
+            levels=level_fits(margins, cells, by_cell),
             counts={"cells": cells.n_cells} | ({"rows_missing_a_margin": n_kept} if n_kept else {}),
             warnings=(WarningCode.MISSING_KEPT,) if n_kept else (),
         )
@@ -155,20 +158,20 @@ def _margin_factors(current: FloatArray, codes: IntArray, target: FloatArray) ->
     return np.append(safe_ratio(target * (1 - left_out), sums[1:]), 1.0)
 
 
-def _gaps(margin: FittedMargin, weights: FloatArray) -> FloatArray:
+def _gaps(margin: FittedMargin, by_cell: FloatArray) -> FloatArray:
     """Distance of each level from its target, as a share of the population."""
-    reached, left_out = margin.sums(weights), weights[margin.codes < 0].sum() / weights.sum()
+    reached, left_out = margin.sums(by_cell), by_cell[margin.codes < 0].sum() / by_cell.sum()
     gaps: FloatArray = np.abs(reached - margin.targets * (1 - left_out)) / margin.targets.sum()
     return gaps
 
 
-def _largest_gap(margins: tuple[FittedMargin, ...], weights: FloatArray) -> float:
+def _largest_gap(margins: tuple[FittedMargin, ...], by_cell: FloatArray) -> float:
     """Sweeps may come to rest in a circle when margins contradict each other: stillness is not enough."""
-    return max(float(_gaps(margin, weights).max()) for margin in margins)
+    return max(float(_gaps(margin, by_cell).max()) for margin in margins)
 
 
 def _failure(
-    margins: tuple[FittedMargin, ...], before: FloatArray, after: FloatArray, fit: CellFit
+    margins: tuple[FittedMargin, ...], cells: SampleCells, after: FloatArray, fit: CellFit
 ) -> WeightingError:
     """Name the level furthest from its target, and one to collapse it with."""
     worst = max(margins, key=lambda margin: float(_gaps(margin, after).max()))
@@ -178,7 +181,7 @@ def _failure(
         if fit.converged
         else (ConvergenceError, "raking-not-converged")
     )
-    n = np.bincount(worst.codes[before != 0] + 1, minlength=worst.size + 1)[1:]
+    n = worst.counts(cells)
     partner = neighbour(level, n, worst.targets)
     labels = worst.margin.labels
     return kind(

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from cityvoice.stats.calibrated import Adjustment
-from cityvoice.stats.design import SurveyDesign, strict_positive
+from cityvoice.stats.design import SurveyDesign, refuse_negative
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.errors import WeightingError
 from cityvoice.stats.frame import Frame
+from cityvoice.stats.options import check_option
 from cityvoice.stats.replicates import Repeat
+from cityvoice.stats.weight_diagnostics import StepRecord, WeightDiagnostics, diagnose
+from cityvoice.stats.weighting.blend import BlendOptIn
 from cityvoice.stats.weighting.calibration import Calibrate
-from cityvoice.stats.weighting.diagnostics import StepRecord, WeightDiagnostics, diagnose
 from cityvoice.stats.weighting.nonresponse import PropensityClasses, WeightingClasses
 from cityvoice.stats.weighting.poststratification import Poststratify
 from cityvoice.stats.weighting.raking import Rake
@@ -24,10 +26,17 @@ from cityvoice.stats.weighting.sample import Sample
 from cityvoice.stats.weighting.steps import Step
 from cityvoice.stats.weighting.trimming import CapAndRerake, Trim
 
-STEP_TYPES: dict[str, Any] = {
-    step.kind: step
-    for step in (Rake, Poststratify, Calibrate, Trim, CapAndRerake, WeightingClasses, PropensityClasses)
-}
+STEPS = (
+    Rake,
+    Poststratify,
+    Calibrate,
+    Trim,
+    CapAndRerake,
+    WeightingClasses,
+    PropensityClasses,
+    BlendOptIn,
+)
+STEP_TYPES: dict[str, Any] = {step.kind: step for step in STEPS}
 
 
 @dataclass(frozen=True)
@@ -130,10 +139,11 @@ def apply_recipe(
     WeightingError
         A step that cannot be carried out; nothing is returned then.
     """
+    check_option("compat", compat, ("", "R"))
     columns = frame if isinstance(frame, Frame) else Frame(frame)
     n_rows = columns.n_rows
     base = np.ones(n_rows) if base_weights is None else SurveyDesign(weights=base_weights).weights
-    strict_positive(base, "base weights")
+    refuse_negative(base, "base weights")
     if len(base) != n_rows:
         raise WeightingError("weights-length", "base weights", f"{n_rows} numbers", f"{len(base)}")
     sample = Sample(columns, base, compat)
@@ -156,15 +166,13 @@ def reweight_design(
 
     Without replicates the variance is linearised and credits the recipe's targets; with them each replicate
     repeats the recipe from its own weights, so non-response and calibration are in the variance as they are.
+    Raking makes as many sweeps in every replicate as in the sample.
     """
     columns = frame if isinstance(frame, Frame) else Frame(frame)
     weighting = apply_recipe(recipe, columns, design.weights, compat=compat)
     if design.replicates is None:
         return weighting.design(design)
-    steps = [
-        _as_often(step, record) if compat == "R" else step
-        for step, record in zip(recipe.steps, weighting.records, strict=True)
-    ]
+    steps = [_as_often(*pair) for pair in zip(recipe.steps, weighting.records, strict=True)]
     repeated = np.empty_like(design.replicates.weights)
     for column, weights in enumerate(design.replicates.weights.T):
         sample = Sample(columns, weights, compat, is_replicate=True)
@@ -176,5 +184,5 @@ def reweight_design(
 
 
 def _as_often(step: Step, record: StepRecord) -> Step:
-    """R sweeps replicates as often as the full sample needed, converged or not."""
+    """A stopping rule of its own would make replicates differ by where they stopped."""
     return replace(step, tolerance=0.0, max_iterations=record.iterations) if isinstance(step, Rake) else step

@@ -1,22 +1,25 @@
 """A recipe run again in every replicate: on cells where it only needs cells, else row by row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from cityvoice.stats.calibrated import safe_ratio
-from cityvoice.stats.encoding import BoolArray, FloatArray, IntArray, cross
+from cityvoice.stats.cells import level_indicator
+from cityvoice.stats.encoding import BoolArray, FloatArray, IntArray
 from cityvoice.stats.replicates import Replicates, ReplicateWeights
-from cityvoice.stats.weighting.margins import FittedMargin, fit_margins
+from cityvoice.stats.weighting.margins import FittedMargin, Margin, fit_margins, variables_of
 from cityvoice.stats.weighting.poststratification import Poststratify
 from cityvoice.stats.weighting.raking import Rake
-from cityvoice.stats.weighting.sample import Sample
+from cityvoice.stats.weighting.sample import Sample, SampleCells
 from cityvoice.stats.weighting.steps import Step
 from cityvoice.stats.weighting.trimming import CapAndRerake
 
 REPLICATE_TOLERANCE = 1e-9  # of a cell, relative to the total: far below any standard error
 MAX_SWEEPS = 200
+REPLICATES = 50  # raked at once: their cells stay in a processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +45,19 @@ class RepeatedRecipe:
     def loses_a_target(self, unit_factors: FloatArray, unit_of_row: IntArray) -> BoolArray:
         """Replicates without any respondent left for one of the targets, shape (R,)."""
         lost = np.zeros(unit_factors.shape[1], dtype=bool)
-        n_units = len(unit_factors)
-        for margin in (margin for step in self.steps for margin in _margins_of(step, self.sample)):
-            at = (margin.codes + 1, unit_of_row)
-            shape = (margin.size + 1, n_units)
-            table = sparse.coo_array((self.sample.weights, at), shape=shape).tocsr()[1:]
-            held = np.asarray(table @ np.ones(n_units)) > 0
+        fits = [fit for fit in map(_margins_of, self.steps) if fit is not None]
+        if not fits:
+            return lost
+        cells = self._cells(fits)
+        by_unit = _cells_by_units(cells, unit_of_row, len(unit_factors))
+        for fitted in (margin for fit in fits for margin in fit.on(cells)):
+            table = level_indicator((fitted.codes,), (fitted.size,)) @ by_unit
+            held = np.asarray(table.sum(axis=1)).ravel() > 0
             lost |= (np.asarray(table @ unit_factors)[held] <= 0).any(axis=0)
         return lost
+
+    def _cells(self, fits: Sequence["_Margins"]) -> SampleCells:
+        return self.sample.cells(variables_of(margin for fit in fits for margin in fit.margins))
 
     def _row_by_row(self, unit_factors: FloatArray, unit_of_row: IntArray) -> Replicates:
         n_replicates = unit_factors.shape[1]
@@ -63,56 +71,63 @@ class RepeatedRecipe:
         return Replicates(weights, 1.0, np.ones(n_replicates), mse=True)
 
     def _on_cells(self, unit_factors: FloatArray, unit_of_row: IntArray) -> "CellWeights":
-        fitted = [_fitted(step, self.sample) for step in self.steps]
-        cells, n_cells = cross([margin.codes for margins in fitted for margin in margins])
-        n_units = len(unit_factors)
-        base = sparse.coo_array(
-            (self.sample.weights, (cells, unit_of_row)), shape=(n_cells, n_units)
-        ).tocsr()  # rows of one cell and unit are summed
-        start = np.asarray(base @ unit_factors)
-        full = np.asarray(base @ np.ones(n_units))
-        current = start.copy()
-        for margins in fitted:
-            current = _fit_cells(current, full, margins, cells, n_cells)
-            full = _fit_cells(full[:, None], full, margins, cells, n_cells)[:, 0]
-        return CellWeights(self.sample.weights, unit_of_row, cells, unit_factors, safe_ratio(current, start))
+        fits = [fit for fit in map(_margins_of, self.steps) if fit is not None]
+        cells = self._cells(fits)
+        base = _cells_by_units(cells, unit_of_row, len(unit_factors))
+        factors = np.empty((cells.n_cells, unit_factors.shape[1]))
+        for first in range(0, factors.shape[1], REPLICATES):
+            some = slice(first, first + REPLICATES)
+            factors[:, some] = self._cell_factors(cells, fits, np.asarray(base @ unit_factors[:, some]))
+        return CellWeights(self.sample.weights, unit_of_row, cells.of_row, unit_factors, factors)
+
+    @staticmethod
+    def _cell_factors(cells: SampleCells, fits: Sequence["_Margins"], start: FloatArray) -> FloatArray:
+        """What all steps together multiply each cell by, in every replicate, shape (cells, R)."""
+        current, full = start, cells.weights
+        for margins in (fit.on(cells) for fit in fits):
+            current = _fit_cells(current, full, margins)
+            full = _fit_cells(full[:, None], full, margins)[:, 0]
+        return safe_ratio(current, start)
 
 
-def _margins_of(step: Step, sample: Sample) -> tuple[FittedMargin, ...]:
-    """Margins a step fits, none for steps that work without."""
+@dataclass(frozen=True)
+class _Margins:
+    """Margins that a step fits."""
+
+    margins: tuple[Margin, ...]
+    missing: str
+    total_tolerance: float
+
+    def on(self, cells: SampleCells) -> tuple[FittedMargin, ...]:
+        return fit_margins(self.margins, cells, missing=self.missing, total_tolerance=self.total_tolerance)
+
+
+def _margins_of(step: Step) -> _Margins | None:
+    """None for steps that work without."""
     if isinstance(step, CapAndRerake):
-        return _fitted(step.rake, sample)
-    return _fitted(step, sample) if isinstance(step, Rake | Poststratify) else ()
-
-
-def _fitted(step: Step, sample: Sample) -> tuple[FittedMargin, ...]:
-    if isinstance(step, Rake):
-        return fit_margins(step.margins, sample, missing=step.missing, total_tolerance=step.total_tolerance)
+        step = step.rake
     if isinstance(step, Poststratify):
-        return fit_margins((step.margin,), sample, missing=step.missing)
-    raise TypeError(f"{step.kind} does not work on cells")
+        return _Margins((step.margin,), step.missing, np.inf)
+    return _Margins(step.margins, step.missing, step.total_tolerance) if isinstance(step, Rake) else None
 
 
-def _fit_cells(
-    start: FloatArray,
-    full: FloatArray,
-    margins: tuple[FittedMargin, ...],
-    cells: IntArray,
-    n_cells: int,
-) -> FloatArray:
+def _cells_by_units(cells: SampleCells, unit_of_row: IntArray, n_units: int) -> sparse.csr_array:
+    """Sum of weights by cell and unit."""
+    at = (cells.of_row.astype(np.int32), unit_of_row.astype(np.int32))
+    return sparse.coo_array((cells.sample.weights, at), shape=(cells.n_cells, n_units)).tocsr()
+
+
+def _fit_cells(start: FloatArray, full: FloatArray, margins: tuple[FittedMargin, ...]) -> FloatArray:
     """Rake every column of cell totals, shape (cells, R)."""
-    first_row = np.zeros(n_cells, dtype=np.int64)
-    first_row[cells] = np.arange(len(cells))
-    levels = [margin.codes[first_row] for margin in margins]
-    sums = [_indicator(codes, margin.size) for codes, margin in zip(levels, margins, strict=True)]
+    sums = [_indicator(margin.codes, margin.size) for margin in margins]
     current, limit = start, REPLICATE_TOLERANCE * float(full.sum())
     for _ in range(MAX_SWEEPS):
         previous = current
-        for codes, adder, margin in zip(levels, sums, margins, strict=True):
+        for adder, margin in zip(sums, margins, strict=True):
             by_level = np.asarray(adder @ current)
             left_out = by_level[-1] / by_level.sum(axis=0)
             factors = safe_ratio(margin.targets[:, None] * (1 - left_out), by_level[:-1])
-            current = current * np.vstack([factors, np.ones(current.shape[1])])[codes]
+            current = current * np.vstack([factors, np.ones(current.shape[1])])[margin.codes]
         if len(margins) == 1 or float(np.abs(current - previous).max()) < limit:
             break
     return current
@@ -140,7 +155,8 @@ class CellWeights:
         return int(self.unit_factors.shape[1])
 
     def block(self, rows: IntArray) -> FloatArray:
-        weights = self.unit_factors[self.unit_of_row[rows]] * self.cell_factors[self.cell_of_row[rows]]
+        weights = self.unit_factors.take(self.unit_of_row[rows], axis=0)
+        weights *= self.cell_factors.take(self.cell_of_row[rows], axis=0)
         weights *= self.base[rows, None]
         return weights
 

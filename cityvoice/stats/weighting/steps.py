@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Protocol
 
 from cityvoice.stats.calibrated import Adjustment
 from cityvoice.stats.encoding import FloatArray
-from cityvoice.stats.weighting.diagnostics import StepRecord
+from cityvoice.stats.weight_diagnostics import StepRecord
 from cityvoice.stats.weighting.sample import Sample
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from cityvoice.stats.encoding import BoolArray, FloatArray
 from cityvoice.stats.errors import ConvergenceError, WeightingError
 from cityvoice.stats.results import WarningCode
-from cityvoice.stats.weighting.diagnostics import record_step
-from cityvoice.stats.weighting.margins import fit_margins, level_fits
+from cityvoice.stats.weight_diagnostics import record_step
+from cityvoice.stats.weighting.margins import fit_margins, level_fits, variables_of
 from cityvoice.stats.weighting.raking import Rake
 from cityvoice.stats.weighting.sample import Sample
 from cityvoice.stats.weighting.steps import StepOutcome
@@ -69,6 +69,10 @@ def trim_weights(
     """
     low = -np.inf if lower is None else lower
     high = np.inf if upper is None else upper
+    if not low <= high:
+        raise WeightingError(
+            "trim-bounds", "trim", "a lower bound not above the upper", f"{low:g} and {high:g}"
+        )
     present = weights != 0
     cut = np.zeros(len(weights), dtype=bool)
     current = weights.copy()
@@ -128,8 +132,9 @@ class CapAndRerake:
             capped = _capped(current.weights, self.cap)
             current = self.rake.apply(sample.with_weights(capped))
             rounds += 1
+        cells = sample.cells(variables_of(self.rake.margins))
         margins = fit_margins(
-            self.rake.margins, sample, missing=self.rake.missing, total_tolerance=self.rake.total_tolerance
+            self.rake.margins, cells, missing=self.rake.missing, total_tolerance=self.rake.total_tolerance
         )
         record = record_step(
             self.kind,
@@ -138,7 +143,7 @@ class CapAndRerake:
             current.weights,
             iterations=rounds,
             largest_change=current.record.largest_change,
-            levels=level_fits(margins, sample.weights, current.weights),
+            levels=level_fits(margins, cells, cells.sums(current.weights)),
             counts={"rows_capped": n_capped},
             warnings=(WarningCode.CAPPED,) if n_capped else (),
         )

@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         for outcome in count.outcomes:
             total.add(outcome)
         _show(suite.name, count)
+    _say(f'strict cases run with compat="R": {total.strict_under_r} of {total.strict}')
     _say(f"total: {total}")
     return 1 if total.strict_failed else 0
 

@@ -1,7 +1,7 @@
 """A case with its data and design, built from the suite's description."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,14 @@ class Suite:
         return self.path.parent / "data"
 
     @cached_property
-    def built(self) -> dict[str, BuiltDesign]:
-        """Designs built so far."""
+    def built(self) -> dict[tuple[str, str], BuiltDesign]:
+        """Designs built so far, by name and convention."""
         return {}
 
-    def design(self, name: str) -> BuiltDesign:
-        if name not in self.built:
-            self.built[name] = build_design(self.content, name, self.data_dir)
-        return self.built[name]
+    def design(self, name: str, compat: str = "") -> BuiltDesign:
+        if (name, compat) not in self.built:
+            self.built[name, compat] = build_design(self.content, name, self.data_dir, compat)
+        return self.built[name, compat]
 
     @property
     def cases(self) -> list["Case"]:
@@ -48,10 +48,15 @@ class Suite:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One reference case; `op` says what to compute."""
+    """One reference case; `op` says what to compute, `compat` by whose conventions (see `runner`)."""
 
     suite: Suite
     description: dict[str, Any]
+    compat: str = ""
+
+    def under_r(self) -> "Case":
+        """The same case by R's conventions."""
+        return replace(self, compat="R")
 
     @property
     def id(self) -> str:
@@ -72,7 +77,7 @@ class Case:
 
     @property
     def built(self) -> BuiltDesign:
-        return self.suite.design(self.description["design"])
+        return self.suite.design(self.description["design"], self.compat)
 
     @property
     def design(self) -> SurveyDesign:

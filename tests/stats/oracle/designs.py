@@ -69,7 +69,7 @@ def as_categorical(column: pd.Series, levels: list[str] | None = None) -> pd.Ser
     return pd.Series(pd.Categorical(text, categories=known), index=column.index)
 
 
-def build_design(content: dict[str, Any], name: str, data_dir: Path) -> BuiltDesign:
+def build_design(content: dict[str, Any], name: str, data_dir: Path, compat: str = "") -> BuiltDesign:
     """Read the data, draw up the design, and run its steps."""
     description = content["designs"][name]
     frame = read_data(data_dir / description["data"])
@@ -89,7 +89,7 @@ def build_design(content: dict[str, Any], name: str, data_dir: Path) -> BuiltDes
             case _:
                 made = _weighting_step(step)
                 labelled = frame.assign(**{CLUSTER: _clusters(step, design)})
-                design = reweight_design(Recipe((made,)), labelled, design, compat="R")
+                design = reweight_design(Recipe((made,)), labelled, design, compat=compat)
     return BuiltDesign(description, frame, design)
 
 

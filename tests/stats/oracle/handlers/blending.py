@@ -19,7 +19,7 @@ METHODS = {"mle": "pseudo-likelihood", "gee1": "calibration", "gee2": "moment"}
 
 
 def right_side(formula: str) -> list[str]:
-    return [term.strip() for term in formula.partition("~")[2].split("+")]
+    return formula.partition("~")[2].replace("-", "+ -").replace("- 1", "-1").split("+")
 
 
 def left_side(formula: str) -> str:
@@ -50,7 +50,7 @@ def shown(blended: BlendedMean) -> dict[str, Any]:
 @handles("nonprob_ipw")
 def weighting(case: Case) -> dict[str, Any]:
     optin, propensity = case.read(case.op["optin"]), propensity_of(case)
-    got = shown(inverse_propensity(optin, case.op["target"], propensity, compat="R"))
+    got = shown(inverse_propensity(optin, case.op["target"], propensity, df=np.inf, compat=case.compat))
     expect = case.expect or {}
     return got | {
         "weights_sum": propensity.weights.sum(),
@@ -69,8 +69,8 @@ def imputing(case: Case) -> dict[str, Any]:
             left_side(formula),
             reference_of(case),
             right_side(formula),
-            family=case.op.get("family", "gaussian"),
-            compat="R",
+            family=case.op.get("family", "gaussian").removeprefix("quasi"),
+            df=np.inf,
         )
     )
 
@@ -85,8 +85,9 @@ def both(case: Case) -> dict[str, Any]:
             propensity_of(case),
             reference_of(case),
             right_side(formula),
-            family=case.op.get("family", "gaussian"),
-            compat="R",
+            family=case.op.get("family", "gaussian").removeprefix("quasi"),
+            df=np.inf,
+            compat=case.compat,
         )
     )
 

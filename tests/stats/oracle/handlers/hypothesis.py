@@ -29,7 +29,9 @@ def outcome(found: TestResult) -> dict[str, Any]:
 def independence(case: Case) -> dict[str, Any]:
     row, column = case.op["vars"]
     statistic = case.op["statistic"]
-    return outcome(independence_test(case.design, case.frame, row, column, statistic=statistic, compat="R"))
+    return outcome(
+        independence_test(case.design, case.frame, row, column, statistic=statistic, compat=case.compat)
+    )
 
 
 @handles("gofchisq")
@@ -37,7 +39,7 @@ def goodness_of_fit(case: Case) -> dict[str, Any]:
     (variable,) = case.op["vars"]
     levels = Frame(case.frame).codes(variable).levels
     shares = dict(zip(levels, case.op["p"], strict=True))
-    return outcome(goodness_of_fit_test(case.design, case.frame, variable, shares, compat="R"))
+    return outcome(goodness_of_fit_test(case.design, case.frame, variable, shares, compat=case.compat))
 
 
 @handles("ttest")
@@ -51,7 +53,7 @@ def t_test(case: Case) -> dict[str, Any]:
 @handles("ranktest")
 def ranks(case: Case) -> dict[str, Any]:
     variable, group = (side.strip() for side in case.op["formula"].split("~"))
-    found = rank_test(case.design, case.frame, variable, group, scores=case.op["test"], compat="R")
+    found = rank_test(case.design, case.frame, variable, group, scores=case.op["test"])
     if len(found.df) == 1:
         return outcome(found)
     # the reference prints the degrees of freedom as the statistic and the chi-square as the parameter

@@ -45,7 +45,7 @@ def means(case: Case) -> dict[str, Any]:
     found = [estimation.mean(one.design, one.frame, case.op["vars"]) for one in completed(case)]
     values, spread = [one.values for one in found], [one.covariance for one in found]
     complete = case.op.get("df_complete", math.inf)
-    return shown(pool_arrays(found[0].terms, values, spread, complete_df=complete, compat="R"))
+    return shown(pool_arrays(found[0].terms, values, spread, complete_df=complete))
 
 
 def fitted(design: SurveyDesign, frame: Any, case: Case) -> Any:
@@ -57,4 +57,4 @@ def models(case: Case) -> dict[str, Any]:
     found = [fitted(one.design, one.frame, case) for one in completed(case)]
     values, spread = [one.coefficients for one in found], [one.covariance for one in found]
     complete = case.op.get("df_complete", math.inf)
-    return shown(pool_arrays(found[0].terms, values, spread, complete_df=complete, compat="R"))
+    return shown(pool_arrays(found[0].terms, values, spread, complete_df=complete))

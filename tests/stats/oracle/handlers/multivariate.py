@@ -11,7 +11,7 @@ from cityvoice.stats.multivariate.agreement import kappa
 from cityvoice.stats.multivariate.components import principal_components
 from cityvoice.stats.multivariate.covariation import correlation, cronbach_alpha
 from cityvoice.stats.multivariate.factors import factor_analysis
-from cityvoice.stats.weighting.diagnostics import diagnose
+from cityvoice.stats.weight_diagnostics import diagnose
 from tests.stats.oracle.context import Case
 from tests.stats.oracle.registry import handles
 
@@ -45,7 +45,7 @@ def components(case: Case) -> dict[str, Any]:
         centre=case.op["center"],
         scale=case.op["scale"],
         missing="drop",
-        compat="R",
+        compat=case.compat,
     )
     return {
         "sdev": found.standard_deviations.tolist(),

@@ -41,5 +41,5 @@ def interval_of_proportion(case: Case) -> dict[str, Any]:
     used = used_columns(case.op["expr_py"], case.frame)
     condition = np.where(case.frame[used].notna().all(axis=1), condition, np.nan)
     options = {"method": case.op["method"], "level": case.op["level"]}
-    found = proportion(case.design, condition, missing="drop", compat="R", **options)
+    found = proportion(case.design, condition, missing="drop", **options)
     return {"estimate": found.value, "ci": [found.low, found.high], "df": case.design.degrees_of_freedom}

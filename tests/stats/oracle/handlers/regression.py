@@ -1,5 +1,6 @@
 """Regression models and tests of their terms."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,15 @@ from cityvoice.stats.regression.term_tests import likelihood_ratio_test, wald_te
 from tests.stats.oracle.context import Case
 from tests.stats.oracle.registry import handles
 
+FAMILY = re.compile(r"(?P<family>[\w.]+)(?:\(\s*(?:link\s*=\s*)?[\"']?(?P<link>[\w./^]+)?[\"']?\s*\))?")
+
 
 def fitted_model(case: Case) -> GlmResult:
-    return glm(case.design, case.frame, case.op["formula"], family=case.op.get("family", "gaussian"))
+    """The model of a case; a link stands beside the family or in its parentheses, as in R."""
+    found = FAMILY.fullmatch(case.op.get("family", "gaussian"))
+    assert found is not None
+    link = case.op.get("link") or found["link"]
+    return glm(case.design, case.frame, case.op["formula"], family=found["family"], link=link)
 
 
 @handles("glm")
@@ -64,7 +71,13 @@ def term_test(case: Case) -> dict[str, Any]:
 
 @handles("olr")
 def ordered_answers(case: Case) -> dict[str, Any]:
-    found = ordinal(case.design, case.frame, case.op["formula"], compat="R").estimates
+    found = ordinal(
+        case.design,
+        case.frame,
+        case.op["formula"],
+        link=case.op.get("method", "logistic"),
+        compat=case.compat,
+    ).estimates
     return {"terms": list(found.terms), "estimate": found.values.tolist(), "se": found.se.tolist()}
 
 

@@ -6,11 +6,10 @@ import numpy as np
 
 from cityvoice.stats import estimation
 from cityvoice.stats.design import SurveyDesign
-from cityvoice.stats.encoding import encode
+from cityvoice.stats.formula.auxiliaries import auxiliary_matrix
 from cityvoice.stats.frame import Frame
-from cityvoice.stats.model_matrix import model_matrix
 from cityvoice.stats.replication import jackknife
-from cityvoice.stats.weighting.diagnostics import diagnose
+from cityvoice.stats.weight_diagnostics import diagnose
 from cityvoice.stats.weighting.nonresponse import (
     PropensityClasses,
     WeightingClasses,
@@ -56,10 +55,15 @@ def replicate_weights(case: Case) -> dict[str, Any]:
     }
 
 
+def names_of(columns: str | list[str]) -> tuple[str, ...]:
+    """One column or several."""
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
 @handles("nr_class")
 def weighting_classes(case: Case) -> dict[str, Any]:
     base = case.frame[case.op["base_weight"]].to_numpy(float)
-    step = WeightingClasses(case.op["resp"], tuple(case.op["classes"]))
+    step = WeightingClasses(case.op["resp"], names_of(case.op["classes"]))
     adjusted = apply_recipe(Recipe((step,)), case.frame, base).weights
     respondents = adjusted[adjusted > 0]
     return {
@@ -77,8 +81,8 @@ def propensity(case: Case) -> dict[str, Any]:
     terms = tuple(term.strip() for term in predictors.split("+"))
     answered = frame.numbers(response.strip())
     base = frame.numbers("bw")
-    case_weights = frame.numbers(case.op["weights"]) if case.op["weights"] else None
-    fit = fit_propensity(model_matrix(frame, terms), answered, case_weights)
+    case_weights = frame.numbers(case.op["weights"]) if case.op.get("weights") else None
+    fit = fit_propensity(auxiliary_matrix(frame, terms), answered, case_weights)
     classes = propensity_classes(fit.propensity, 5)
     step = PropensityClasses(response.strip(), terms, weighted=case_weights is not None)
     adjusted = apply_recipe(Recipe((step,)), frame, base).weights
@@ -98,8 +102,7 @@ def propensity(case: Case) -> dict[str, Any]:
 
 @handles("response_rate")
 def response_rate(case: Case) -> dict[str, Any]:
-    (by,) = case.op["by"]
-    groups = encode(case.frame[by])
+    groups = Frame(case.frame).crossed(names_of(case.op["by"]))
     answered, base = case.frame["resp"].to_numpy(float), case.frame["bw"].to_numpy(float)
     size = len(groups.levels)
     everyone = np.bincount(groups.codes, minlength=size)
@@ -118,8 +121,7 @@ def class_replicates(case: Case) -> dict[str, Any]:
         strata=frame["district"].astype(str),
         psu=frame["tract"].astype(str),
     )
-    classes = case.op["classes"]
-    step = WeightingClasses(case.op["resp"], tuple([classes] if isinstance(classes, str) else classes))
+    step = WeightingClasses(case.op["resp"], names_of(case.op["classes"]))
     design = reweight_design(Recipe((step,)), frame, jackknife(sampled))
     design = design.subset(frame[case.op["resp"]] == 1)
     names = case.op["estimate"].removeprefix("mean ").partition(" among")[0].split(", ")

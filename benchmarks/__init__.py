@@ -1,0 +1,1 @@
+"""How fast `cityvoice.stats` is, beside other software for survey statistics."""

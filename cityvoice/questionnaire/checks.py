@@ -2,242 +2,181 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
 
 from cityvoice.questionnaire.conditions import check_conditions
 from cityvoice.questionnaire.errors import Problem
 from cityvoice.questionnaire.expressions.parser import RESERVED
-from cityvoice.questionnaire.model import (
-    MAX_POINTS,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.message import Message, Place
+from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.phrases import phrases
+from cityvoice.questionnaire.places import groups_of, questions_of, sections_of
+from cityvoice.questionnaire.question_checks import NAME, check_question
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-_FLAG_CODE = re.compile(r"[A-Za-z0-9_]{1,32}")
+MOST_INSTANCES = 50  # of a repeat: its columns exist for all of them, asked or not
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-TAKEN = RESERVED | {"csrf_token", "back"}  # words of expressions, and form fields that every page has
-
-_CHOICES = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.MATRIX})
-# The fields that mean something only for some kinds; any other kind must leave them at their default.
-_ONLY_FOR: Mapping[str, frozenset[QuestionKind]] = {
-    "options": _CHOICES | {QuestionKind.SCALE, QuestionKind.NUMBER},
-    "items": frozenset({QuestionKind.MATRIX}),
-    "ordered": _CHOICES - {QuestionKind.MULTIPLE},
-    "low": frozenset({QuestionKind.SCALE, QuestionKind.NUMBER}),
-    "high": frozenset({QuestionKind.SCALE, QuestionKind.NUMBER}),
-    "step": frozenset({QuestionKind.SCALE, QuestionKind.NUMBER}),
-    "low_label": frozenset({QuestionKind.SCALE}),
-    "high_label": frozenset({QuestionKind.SCALE}),
-    "max_length": frozenset({QuestionKind.TEXT}),
-    "max_answers": frozenset({QuestionKind.MULTIPLE}),
-    "favourable": _CHOICES - {QuestionKind.MULTIPLE} | {QuestionKind.SCALE},
-    "required": frozenset(QuestionKind) - {QuestionKind.INFO},
-}
+TAKEN = RESERVED | {"csrf_token", "back", "this"}  # words of expressions, and form fields that every page has
 
 
 def check(questionnaire: Questionnaire) -> tuple[Problem, ...]:
-    """Every problem of a questionnaire, in the order of its document; empty when it may be published.
+    """Every problem of an authored questionnaire; empty when it may be published.
 
-    Paths are those of the document form: ``sections[0].questions[2].options[1].code``, counted from 0.
+    Paths are those of the document form: ``sections[0].questions[2].options[1].code``, counted from 0. What
+    may be published and still deserves a look: `checklist.warnings`.
     """
     return (
         *_languages(questionnaire),
-        *_texts(questionnaire, questionnaire.languages),
+        *_texts(questionnaire),
         *_structure(questionnaire),
+        *_splits(questionnaire),
+        *_quotas(questionnaire),
         *check_conditions(questionnaire),
     )
 
 
 def _languages(questionnaire: Questionnaire) -> Iterator[Problem]:
     if not questionnaire.languages:
-        yield Problem("languages", "at least one language is needed")
+        yield Problem("languages", Message("at least one language is needed"))
     for place, language in enumerate(questionnaire.languages):
         if not _LANGUAGE.fullmatch(language):
-            yield Problem(f"languages[{place}]", f"{language!r} is no language code such as pl, en or uk")
-    yield from _repeated(questionnaire.languages, "languages[{}]", "language")
+            message = Message("%(language)r is no language code such as pl, en or uk", language=language)
+            yield Problem(f"languages[{place}]", message)
+    yield from _repeated(questionnaire.languages, "languages[{}]", Message("language"))
 
 
-def _texts(node: object, languages: tuple[str, ...], path: str = "") -> Iterator[Problem]:
-    """Missing translations, and translations into languages that the questionnaire does not have."""
-    if isinstance(node, Text):
-        for language in languages:
-            if not node.translations.get(language, "").strip():
-                yield Problem(path, f"the text in {language!r} is missing")
-        for language in node.translations:
+def _texts(questionnaire: Questionnaire) -> Iterator[Problem]:
+    """Texts without words in the first language, and translations into languages that there are not."""
+    languages = questionnaire.languages
+    for phrase in phrases(questionnaire):
+        words = phrase.text.translations
+        if languages and not words.get(languages[0], "").strip():
+            message = Message("the text in %(language)r is missing", language=languages[0])
+            yield Problem(phrase.path, message)
+        for language in words:
             if language not in languages:
-                yield Problem(path, f"the questionnaire has no language {language!r}")
-    elif isinstance(node, tuple):
-        for place, each in enumerate(node):
-            yield from _texts(each, languages, f"{path}[{place}]")
-    elif hasattr(node, "__dataclass_fields__"):
-        for name in node.__dataclass_fields__:
-            yield from _texts(getattr(node, name), languages, f"{path}.{name}" if path else name)
+                message = Message("the questionnaire has no language %(language)r", language=language)
+                yield Problem(phrase.path, message)
 
 
 def _structure(questionnaire: Questionnaire) -> Iterator[Problem]:
     if not questionnaire.sections:
-        yield Problem("sections", "at least one section is needed")
-    yield from _repeated(
-        (section.name for section in questionnaire.sections), "sections[{}].name", "section name"
-    )
-    for path, section in _sections(questionnaire):
+        yield Problem("sections", Message("at least one section is needed"))
+    names = (section.name for section in questionnaire.sections)
+    yield from _repeated(names, "sections[{}].name", Message("section name"))
+    for path, section in sections_of(questionnaire):
         yield from _name(section.name, f"{path}.name")
         if not section.questions:
-            yield Problem(f"{path}.questions", f"section {section.name!r} has no question")
-    for path, question in _questions(questionnaire):
-        yield from _question(question, path)
-    yield from _columns(questionnaire)
+            message = Message("section %(name)r has no question", name=section.name)
+            yield Problem(f"{path}.questions", message)
+    for path, group in groups_of(questionnaire):
+        yield from _group(group, path)
+    for path, question in questions_of(questionnaire):
+        yield from _name(question.name, f"{path}.name")
+        yield from check_question(question, path)
+    yield from _keys(questionnaire)
 
 
-def _sections(questionnaire: Questionnaire) -> Iterator[tuple[str, Section]]:
-    return ((f"sections[{place}]", section) for place, section in enumerate(questionnaire.sections))
+def _group(group: Group, path: str) -> Iterator[Problem]:
+    yield from _name(group.name, f"{path}.name")
+    if not group.elements:
+        yield Problem(f"{path}.questions", Message("group %(name)r has no question", name=group.name))
+    if group.repeat is None:
+        return
+    if not 1 <= group.repeat.maximum <= MOST_INSTANCES:
+        message = Message("must be from 1 to %(most)s", most=MOST_INSTANCES)
+        yield Problem(f"{path}.repeat.maximum", message)
+    if group.repeat.count is not None and group.repeat.more is not None:
+        message = Message("is never asked, because `count` says how often")
+        yield Problem(f"{path}.repeat.more", message)
+    if any(each.repeat for each in _groups_in(group)):
+        message = Message("%(name)r is repeated and cannot hold another repeat", name=group.name)
+        yield Problem(f"{path}.questions", message)
 
 
-def _questions(questionnaire: Questionnaire) -> Iterator[tuple[str, Question]]:
-    for path, section in _sections(questionnaire):
-        for place, question in enumerate(section.questions):
-            yield f"{path}.questions[{place}]", question
+def _groups_in(group: Group) -> Iterator[Group]:
+    for each in group.elements:
+        if isinstance(each, Group):
+            yield each
+            yield from _groups_in(each)
 
 
 def _name(name: str, path: str) -> Iterator[Problem]:
-    if not _NAME.fullmatch(name):
-        yield Problem(
-            path, f"{name!r} is no name: a letter, then up to 63 letters, digits or underscores (a-z)"
+    if not NAME.fullmatch(name):
+        message = Message(
+            "%(name)r is no name: a letter, then up to 63 letters, digits or underscores (a-z)", name=name
         )
+        yield Problem(path, message)
     elif name in TAKEN:
-        yield Problem(path, f"{name!r} is a word with a meaning of its own: choose another name")
+        message = Message("%(name)r is a word with a meaning of its own: choose another name", name=name)
+        yield Problem(path, message)
 
 
-def _repeated(values: Iterable[str], path: str, what: str) -> Iterator[Problem]:
+def _repeated(values: Iterable[str], path: str, what: Message) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for place, value in enumerate(values):
         if value in first:
-            yield Problem(
-                path.format(place), f"{what} {value!r} is already used at {path.format(first[value])}"
+            message = Message(
+                "%(what)s %(value)r is already used at %(place)s",
+                what=what,
+                value=value,
+                place=Place(path.format(first[value])),
             )
+            yield Problem(path.format(place), message)
         first.setdefault(value, place)
 
 
-def _question(question: Question, path: str) -> Iterator[Problem]:
-    yield from _name(question.name, f"{path}.name")
-    for name in fields(question):
-        kinds = _ONLY_FOR.get(name.name)
-        if kinds and question.kind not in kinds and getattr(question, name.name) != name.default:
-            yield Problem(f"{path}.{name.name}", f"a question of kind '{question.kind}' has no {name.name!r}")
-    yield from _options(question, path)
-    for rule in _RULES.get(question.kind, ()):
-        yield from rule(question, path)
-    yield from _favourable(question, path)
-
-
-def _options(question: Question, path: str) -> Iterator[Problem]:
-    codes = [option.code for option in question.options]
-    yield from _repeated(codes, f"{path}.options[{{}}].code", "code")
-    for place, option in enumerate(question.options):
-        where = f"{path}.options[{place}]"
-        if (
-            option.code != option.code.strip()
-            or not 0 < len(option.code) <= 100
-            or not option.code.isprintable()
-        ):
-            yield Problem(
-                f"{where}.code", f"{option.code!r} is no code: 1 to 100 characters, no space at the ends"
-            )
-        if option.exclusive and question.kind is not QuestionKind.MULTIPLE:
-            yield Problem(f"{where}.exclusive", "only an option of a multiple choice can exclude the others")
-
-
-def _choice_rules(question: Question, path: str) -> Iterator[Problem]:
-    if all(option.missing for option in question.options):
-        yield Problem(f"{path}.options", f"question {question.name!r} has no response options to choose from")
-
-
-def _multiple_rules(question: Question, path: str) -> Iterator[Problem]:
-    for place, option in enumerate(question.options):
-        if not _FLAG_CODE.fullmatch(option.code):
-            message = (
-                f"{option.code!r} becomes part of a column's name: 1 to 32 letters, digits or underscores"
-            )
-            yield Problem(f"{path}.options[{place}].code", message)
-    if question.max_answers is not None and question.max_answers < 1:
-        yield Problem(f"{path}.max_answers", "must be at least 1")
-
-
-def _matrix_rules(question: Question, path: str) -> Iterator[Problem]:
-    if not question.items:
-        yield Problem(f"{path}.items", f"matrix {question.name!r} has no items")
-    yield from _repeated((item.name for item in question.items), f"{path}.items[{{}}].name", "item name")
-    for place, name in enumerate(question.fields):
-        yield from _name(name, f"{path}.items[{place}]")
-
-
-def _only_missing_options(question: Question, path: str) -> Iterator[Problem]:
-    for place, option in enumerate(question.options):
-        if not option.missing:
-            message = f"beside its numbers, a {question.kind} has options only for missing answers"
-            yield Problem(f"{path}.options[{place}].missing", message)
-
-
-def _range_rules(question: Question, path: str) -> Iterator[Problem]:
-    low, high = question.low, question.high
-    if low is not None and high is not None and low >= high:
-        yield Problem(f"{path}.high", f"must be above low ({low})")
-    if question.step is not None and question.step <= 0:
-        yield Problem(f"{path}.step", "must be above 0")
-
-
-def _scale_rules(question: Question, path: str) -> Iterator[Problem]:
-    if question.low is None or question.high is None:
-        yield Problem(path, f"scale {question.name!r} needs low and high")
-    elif not question.points and question.low < question.high:
-        yield Problem(f"{path}.high", f"a scale has 2 to {MAX_POINTS} points: for more, ask for a number")
-    elif clash := set(question.points) & {option.code for option in question.options}:
-        yield Problem(f"{path}.options", f"code {min(clash)!r} is a point of the scale")
-
-
-def _text_rules(question: Question, path: str) -> Iterator[Problem]:
-    if question.max_length is not None and question.max_length < 1:
-        yield Problem(f"{path}.max_length", "must be at least 1")
-
-
-def _favourable(question: Question, path: str) -> Iterator[Problem]:
-    for place, code in enumerate(question.favourable or ()):
-        if code not in question.codes or code in question.missing_codes:
-            yield Problem(
-                f"{path}.favourable[{place}]",
-                f"question {question.name!r} has no such valid option: {code!r}",
-            )
-
-
-_Rule = Callable[[Question, str], Iterator[Problem]]
-_RULES: Mapping[QuestionKind, tuple[_Rule, ...]] = {
-    QuestionKind.SINGLE: (_choice_rules,),
-    QuestionKind.MULTIPLE: (_choice_rules, _multiple_rules),
-    QuestionKind.MATRIX: (_choice_rules, _matrix_rules),
-    QuestionKind.SCALE: (_only_missing_options, _range_rules, _scale_rules),
-    QuestionKind.NUMBER: (_only_missing_options, _range_rules),
-    QuestionKind.TEXT: (_text_rules,),
-}
-
-
-def _columns(questionnaire: Questionnaire) -> Iterator[Problem]:
+def _keys(questionnaire: Questionnaire) -> Iterator[Problem]:
     """Names that stand for two things: two questions, or a question and another one's column."""
     owner: dict[str, str] = {}
-    for path, question in _questions(questionnaire):
-        own = {question.name, *question.fields, *_flags(question)}
+    for path, own in _owned(questionnaire):
         for name in sorted(own & owner.keys()):
-            yield Problem(f"{path}.name", f"{name!r} is already a name or a column of {owner[name]}")
+            message = Message(
+                "%(name)r is already a name or a column of %(place)s", name=name, place=Place(owner[name])
+            )
+            yield Problem(f"{path}.name", message)
         owner.update(dict.fromkeys(own, path))
+    for path, question in questions_of(questionnaire):
         for name, count in Counter(question.fields).items():
             if count > 1:
-                yield Problem(f"{path}.items", f"{count} items share the column {name!r}")
+                message = Message("%(count)s items share the column %(name)r", count=count, name=name)
+                yield Problem(f"{path}.items", message)
+
+
+def _owned(questionnaire: Questionnaire) -> Iterator[tuple[str, set[str]]]:
+    """The names that each split, question and group takes."""
+    for number, split in enumerate(questionnaire.splits):
+        yield f"splits[{number}]", {split.name}
+    for path, question in questions_of(questionnaire):
+        yield path, {question.name, *question.fields, *_flags(question)}
+    for path, group in groups_of(questionnaire):
+        yield path, {group.name, f"{group.name}_title", f"{group.name}_more"}
 
 
 def _flags(question: Question) -> Iterator[str]:
     if question.kind is QuestionKind.MULTIPLE:
         yield from (f"{question.name}_{option.code}" for option in question.options)
+
+
+def _splits(questionnaire: Questionnaire) -> Iterator[Problem]:
+    for number, split in enumerate(questionnaire.splits):
+        path = f"splits[{number}]"
+        yield from _name(split.name, f"{path}.name")
+        if len(split.arms) < 2:
+            message = Message("split %(name)r needs two arms or more", name=split.name)
+            yield Problem(f"{path}.arms", message)
+        yield from _repeated((arm.code for arm in split.arms), f"{path}.arms[{{}}].code", Message("code"))
+        for place, arm in enumerate(split.arms):
+            if not arm.code or arm.code != arm.code.strip() or not arm.code.isprintable():
+                message = Message("%(code)r is no code", code=arm.code)
+                yield Problem(f"{path}.arms[{place}].code", message)
+            if arm.share <= 0:
+                yield Problem(f"{path}.arms[{place}].share", Message("must be above 0"))
+
+
+def _quotas(questionnaire: Questionnaire) -> Iterator[Problem]:
+    names = (quota.name for quota in questionnaire.quotas)
+    yield from _repeated(names, "quotas[{}].name", Message("quota name"))
+    for number, quota in enumerate(questionnaire.quotas):
+        yield from _name(quota.name, f"quotas[{number}].name")
+        if quota.limit < 0:
+            yield Problem(f"quotas[{number}].limit", Message("must be 0 or more"))

@@ -21,6 +21,7 @@ from typing import Any
 
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.errors import CodebookError, DocumentError, Problem
+from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.model import Questionnaire, Text
 from cityvoice.questionnaire.notation import parse_mapping
 from cityvoice.questionnaire.scales import Scale, read_scale
@@ -93,7 +94,7 @@ def read_codebook(source: str) -> Codebook:
 
 def from_questionnaire(questionnaire: Questionnaire) -> Codebook:
     """The codebook of data collected with `questionnaire`: one column for each of its variables."""
-    names = [variable.name for variable in variables(questionnaire)]
+    names = [variable.name for variable in variables(flatten(questionnaire))]
     columns = {name: Column(name, role=Role.QUESTION) for name in names}
     return Codebook(title=questionnaire.title, columns=columns, questionnaire=questionnaire)
 

@@ -16,13 +16,14 @@ A text is a mapping of translations, or plain words where they are in the first 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
 from cityvoice.questionnaire.checks import check
 from cityvoice.questionnaire.errors import DocumentError
-from cityvoice.questionnaire.loading import Loader
+from cityvoice.questionnaire.loading import Loader, key_of
 from cityvoice.questionnaire.model import Questionnaire, Text
 from cityvoice.questionnaire.notation import parse_mapping
 
@@ -54,6 +55,15 @@ def load_document(document: Any) -> Questionnaire:
     return questionnaire
 
 
+def load_draft(document: Any) -> Questionnaire:
+    """The questionnaire of a half-finished document; `DocumentError` for wrong names and types."""
+    loader = Loader(document)
+    questionnaire: Questionnaire = loader.record(Questionnaire, document, "")
+    if loader.problems:
+        raise DocumentError(loader.problems)
+    return questionnaire
+
+
 def dump_document(questionnaire: Questionnaire) -> dict[str, Any]:
     """The document of a questionnaire, from which `load_document` makes an equal one; without defaults."""
     dumped: dict[str, Any] = _dump(questionnaire)
@@ -77,9 +87,11 @@ def _dump(value: Any) -> Any:
             return [_dump(each) for each in value]
         case float():
             return int(value) if value.is_integer() else value
+        case Mapping():
+            return dict(value)
         case _ if hasattr(value, "__dataclass_fields__"):
             kept = {each.name: getattr(value, each.name) for each in fields(value)}
             defaults = {each.name: each.default for each in fields(value)}
-            return {name: _dump(each) for name, each in kept.items() if each != defaults[name]}
+            return {key_of(name): _dump(each) for name, each in kept.items() if each != defaults[name]}
         case _:
             return value

@@ -2,6 +2,7 @@
 
 QuestionnaireError
 ├── ExpressionError   an expression that cannot be read
+├── PatternError      a regular expression that cannot be read (`expressions.patterns`)
 ├── DocumentError     a document that is no valid questionnaire, with every problem and its place
 │   └── CodebookError the same, of a codebook of survey microdata
 └── MicrodataError    survey microdata with problems, each with its row and column
@@ -10,6 +11,8 @@ QuestionnaireError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from cityvoice.questionnaire.message import Message
 
 
 class QuestionnaireError(Exception):
@@ -20,7 +23,13 @@ class ExpressionError(QuestionnaireError):
     """An expression that cannot be read: what is wrong, at which character (from 1)."""
 
     def __init__(self, message: str, expression: str, position: int) -> None:
-        super().__init__(f"{message} (at character {position} of {expression!r})")
+        self.message = Message(
+            "%(reason)s (at character %(position)s of %(expression)r)",
+            reason=message,
+            position=position,
+            expression=expression,
+        )
+        super().__init__(self.message)
         self.reason = message
         self.expression = expression
         self.position = position
@@ -28,7 +37,10 @@ class ExpressionError(QuestionnaireError):
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a document: where (``sections[2].questions[1].options[3].code``) and what."""
+    """Something wrong in a document: where (``sections[2].questions[1].options[3].code``) and what.
+
+    What the checks of a questionnaire say is a `Message`, for a designer in any language.
+    """
 
     path: str
     message: str

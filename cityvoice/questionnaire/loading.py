@@ -1,22 +1,15 @@
 """Makes the model's objects of a document's mappings, noting every problem with its path."""
 
+import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cityvoice.questionnaire.errors import DocumentError, Problem
-from cityvoice.questionnaire.model import (
-    Item,
-    MissingKind,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.model import Group, Question, Section, Text
 
 MAX_NUMBER = 1e15  # as many digits as a float keeps
 MAX_RECORDS = 100_000  # objects in one document: far beyond any questionnaire, and an end to alias bombs
@@ -29,48 +22,6 @@ class Loader:
         self.problems: list[Problem] = []
         self.records = 0
         self.default_language = _default_language(document)
-        self.readers: Mapping[type, Mapping[str, Callable[[Any, str], Any]]] = {
-            Questionnaire: {
-                "title": self.text,
-                "languages": self.strings,
-                "sections": self.records_of(Section),
-                "consent": self.text,
-                "thanks": self.text,
-            },
-            Section: {
-                "name": self.string,
-                "title": self.text,
-                "questions": self.records_of(Question),
-                "when": self.string,
-            },
-            Question: {
-                "name": self.string,
-                "kind": self.one_of(QuestionKind),
-                "text": self.text,
-                "label": self.text,
-                "hint": self.text,
-                "options": self.records_of(ResponseOption),
-                "items": self.records_of(Item),
-                "required": self.flag,
-                "ordered": self.flag,
-                "low": self.number,
-                "high": self.number,
-                "step": self.number,
-                "low_label": self.text,
-                "high_label": self.text,
-                "max_length": self.integer,
-                "max_answers": self.integer,
-                "when": self.string,
-                "favourable": self.strings,
-            },
-            ResponseOption: {
-                "code": self.string,
-                "label": self.text,
-                "missing": self.one_of(MissingKind),
-                "exclusive": self.flag,
-            },
-            Item: {"name": self.string, "label": self.text, "variable": self.string},
-        }
 
     def problem(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, message))
@@ -83,35 +34,67 @@ class Loader:
         if not isinstance(value, Mapping):
             self.problem(path, f"expected a mapping, found {_found(value)}")
             return None
-        readers = self.readers[cls]
+        readers = {key_of(name): self.reader(annotation) for name, annotation in _annotations(cls).items()}
         for key in (key for key in value if key not in readers):
             close = get_close_matches(str(key)[:64], readers, n=1)
             expected = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(readers)}"
             self.problem(_join(path, str(key)), f"unknown key; {expected}")
         present = {key: value[key] for key in readers if value.get(key) is not None}
-        read = {key: readers[key](each, _join(path, key)) for key, each in present.items()}
+        read = {_field_of(key): readers[key](each, _join(path, key)) for key, each in present.items()}
         for field in fields(cls):
             if field.default is MISSING and field.name not in read:
                 if (cls, field.name) in _NULLABLE:
                     read[field.name] = None
                 else:
-                    self.problem(_join(path, field.name), "is missing")
+                    self.problem(_join(path, key_of(field.name)), "is missing")
         return None if self.problems else cls(**read)
 
-    def records_of(self, cls: type) -> Callable[[Any, str], Any]:
-        def records(value: Any, path: str) -> Any:
-            return tuple(self.record(cls, each, where) for each, where in self.listed(value, path))
+    def reader(self, annotation: Any) -> Callable[[Any, str], Any]:
+        """What reads a value of a model's field, by the field's type."""
+        if annotation in self._simple:
+            return self._simple[annotation]
+        if get_origin(annotation) in {Union, types.UnionType}:
+            kinds = [each for each in get_args(annotation) if each is not type(None)]
+            return self.reader(kinds[0]) if len(kinds) == 1 else self.element
+        if get_origin(annotation) is tuple:
+            return self.each(self.reader(get_args(annotation)[0]))
+        if isinstance(annotation, type) and is_dataclass(annotation):
+            return lambda value, path: self.record(annotation, value, path)
+        return self.one_of(annotation)
 
-        return records
+    @property
+    def _simple(self) -> Mapping[Any, Callable[[Any, str], Any]]:
+        return {
+            Text: self.text,
+            str: self.string,
+            bool: self.flag,
+            int: self.integer,
+            float: self.number,
+            Mapping[str, str]: self.mapping,
+        }
+
+    def element(self, value: Any, path: str) -> Any:
+        """A question, or a group: what has questions of its own."""
+        return self.record(
+            Group if isinstance(value, Mapping) and "questions" in value else Question, value, path
+        )
+
+    def each(self, reader: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+        return lambda value, path: tuple(reader(one, where) for one, where in self.listed(value, path))
+
+    def mapping(self, value: Any, path: str) -> dict[str, str]:
+        if not isinstance(value, Mapping):
+            self.problem(path, f"expected a mapping, found {_found(value)}")
+            return {}
+        return {
+            self.string(key, path): self.string(each, _join(path, str(key))) for key, each in value.items()
+        }
 
     def listed(self, value: Any, path: str) -> list[tuple[Any, str]]:
         if not isinstance(value, list | tuple):
             self.problem(path, f"expected a list, found {_found(value)}")
             return []
         return [(each, f"{path}[{place}]") for place, each in enumerate(value)]
-
-    def strings(self, value: Any, path: str) -> tuple[str, ...]:
-        return tuple(self.string(each, where) for each, where in self.listed(value, path))
 
     def string(self, value: Any, path: str) -> str:
         """Text; whole numbers are taken as they are written, because codes look like them."""
@@ -126,9 +109,7 @@ class Loader:
     def text(self, value: Any, path: str) -> Text:
         if not isinstance(value, Mapping):
             return Text({self.default_language: self.string(value, path)})
-        words = {
-            self.string(key, path): self.string(each, _join(path, str(key))) for key, each in value.items()
-        }
+        words = self.mapping(value, path)
         first = {key: words[key] for key in words if key == self.default_language}
         return Text(first | words)
 
@@ -159,7 +140,24 @@ class Loader:
         return one
 
 
-_NULLABLE = {(Section, "title")}  # has no default in the model, and may still be left out
+_NULLABLE = {(Section, "title"), (Group, "title")}  # have no default in the model, and may still be left out
+
+
+_KEYS = {"elements": "questions"}  # fields whose key in documents is another word
+
+
+def key_of(field: str) -> str:
+    """The key of a model's field in documents."""
+    return _KEYS.get(field, field)
+
+
+def _field_of(key: str) -> str:
+    return next((field for field, word in _KEYS.items() if word == key), key)
+
+
+@cache
+def _annotations(cls: type) -> Mapping[str, Any]:
+    return get_type_hints(cls)
 
 
 def _default_language(document: Any) -> str:

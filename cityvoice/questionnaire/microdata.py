@@ -9,10 +9,13 @@ from cityvoice.questionnaire.codebook import Codebook, Column, Role
 from cityvoice.questionnaire.decoding import Rules, UnknownCodes
 from cityvoice.questionnaire.discovery import discover
 from cityvoice.questionnaire.errors import CodebookError, ImportCode
+from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.layout import Layout, Problems, lay_out
 from cityvoice.questionnaire.model import (
+    Group,
     MissingKind,
     Question,
+    QuestionKind,
     Questionnaire,
     ResponseOption,
     Section,
@@ -92,7 +95,7 @@ def read_microdata(
         problems.stop()
     questionnaire, columns = _understand(layout, body, codebook)
     rules = Rules(codebook.not_asked, unknown_codes, codebook.missing_codes)
-    reader = RecordReader(questionnaire, columns, layout, rules, problems)
+    reader = RecordReader(flatten(questionnaire), columns, layout, rules, problems)
     records = tuple(map(reader.record, body))
     weightless = layout.place(Role.WEIGHT) is not None and not any(record.weight for record in records)
     if weightless and not problems.count:
@@ -158,18 +161,31 @@ def _question(name: str, column: Column, values: set[str], language: str) -> Que
 def _with_undeclared(questionnaire: Questionnaire, undeclared: Mapping[str, Counter[str]]) -> Questionnaire:
     """The questionnaire with an option, of its own kind of missing, for each code outside its scale."""
     extra: dict[str, set[str]] = {}
-    for variable in variables(questionnaire):
+    for variable in variables(flatten(questionnaire)):
         if variable.name in undeclared:
-            extra.setdefault(variable.question, set()).update(undeclared[variable.name])
-
-    def extended(question: Question) -> Question:
-        added = (_undeclared_option(code, question.text) for code in sorted(extra.get(question.name, ())))
-        return replace(question, options=(*question.options, *added))
-
+            name = variable.question.partition(".")[0]  # of a repeat: all its instances have the same options
+            extra.setdefault(name, set()).update(undeclared[variable.name])
+    if not extra:
+        return questionnaire
     sections = (
-        replace(each, questions=tuple(map(extended, each.questions))) for each in questionnaire.sections
+        replace(section, elements=tuple(_extended(each, extra) for each in section.elements))
+        for section in questionnaire.sections
     )
-    return replace(questionnaire, sections=tuple(sections)) if extra else questionnaire
+    return replace(questionnaire, sections=tuple(sections))
+
+
+def _extended(element: Question | Group, extra: Mapping[str, set[str]]) -> Question | Group:
+    if isinstance(element, Group):
+        return replace(element, elements=tuple(_extended(each, extra) for each in element.elements))
+    codes = sorted(extra.get(element.name, ()))
+    added = tuple(_undeclared_option(code, element.text) for code in codes)
+    if element.kind is not QuestionKind.TABLE or not added:
+        return replace(element, options=(*element.options, *added))
+    columns = (
+        replace(column, options=(*column.options, *added)) if column.options else column
+        for column in element.columns
+    )
+    return replace(element, columns=tuple(columns))
 
 
 def _undeclared_option(code: str, text: Text) -> ResponseOption:

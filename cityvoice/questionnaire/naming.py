@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Container
 from itertools import chain, count
 
+LONGEST_SLUG = 80  # characters
 _STROKES = str.maketrans("łŁ", "lL")  # the one Polish letter that Unicode does not take apart
 _IN_POLISH = str.maketrans({marked: f"{bare}~" for marked, bare in zip("ąćęłńóśź", "acelnosz", strict=True)})
 
@@ -17,6 +18,11 @@ def plain_letters(words: str) -> str:
 def alphabetically(words: str) -> tuple[str, str]:
     """A key that sorts words as a Polish dictionary does: every letter with a mark after the one without."""
     return words.casefold().replace("ż", "z~~").translate(_IN_POLISH), words
+
+
+def slug_of(words: str) -> str:
+    """A part of an address: ``Jakość życia 2026`` becomes ``jakosc-zycia-2026``; a slug stays as it is."""
+    return re.sub(r"[^a-z0-9]+", "-", plain_letters(words).lower()).strip("-")[:LONGEST_SLUG].rstrip("-")
 
 
 def name_of(header: str, taken: Container[str]) -> str:

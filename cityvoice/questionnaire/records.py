@@ -9,6 +9,7 @@ from cityvoice.questionnaire.decoding import MODES, Refused, Rules, Undeclared, 
 from cityvoice.questionnaire.errors import ImportCode
 from cityvoice.questionnaire.layout import Layout, Problems
 from cityvoice.questionnaire.model import Answer, Mode, Questionnaire
+from cityvoice.questionnaire.names import TICKED
 from cityvoice.questionnaire.tabular import Row
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 
@@ -70,8 +71,10 @@ class RecordReader:
             elif isinstance(value, Undeclared):
                 answers[variable.field] = value.code
                 self.undeclared.setdefault(variable.name, Counter())[value.code] += 1
-            elif variable.kind is VariableKind.FLAG:
+            elif variable.kind is VariableKind.FLAG and variable.field != variable.name:
                 _tick(answers, variable, value)
+            elif variable.kind is VariableKind.FLAG:
+                answers |= {variable.field: TICKED} if value is True else {}
             else:
                 answers[variable.field] = value
         return answers

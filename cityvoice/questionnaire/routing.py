@@ -2,17 +2,30 @@
 
 One walk in the order of the document decides everything: a question's condition sees only the answers of
 questions that are themselves asked. So an answer left over from a road no longer taken neither shows nor
-hides anything, and `prune` drops it. A condition that cannot be decided (it names a question without an
-answer) hides. Conditions look back only (`checks.check`), so the walk never has to be repeated.
+hides anything, and `prune` drops it; and so with items and options that are no longer there. A condition
+that cannot be decided (it names a question without an answer) hides. Conditions look back only
+(`checks.check`), so the walk never has to be repeated.
+
+Hidden questions are computed on the way. All questionnaires here are in their flat form (`flat.flatten`), in
+the document's order or in that of one response (`flat.arranged`): both lead to the same answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cityvoice.questionnaire.expressions.evaluate import is_true
-from cityvoice.questionnaire.expressions.parser import parse
-from cityvoice.questionnaire.expressions.values import Lookup, Value, of_answer
-from cityvoice.questionnaire.model import Answer, Answers, Question, Questionnaire, Section
+from cityvoice.questionnaire.expressions.evaluate import holds as expression_holds
+from cityvoice.questionnaire.expressions.values import Lookup
+from cityvoice.questionnaire.model import (
+    Answer,
+    Answers,
+    Column,
+    Item,
+    Question,
+    Questionnaire,
+    ResponseOption,
+    Section,
+)
+from cityvoice.questionnaire.plan import Walk, plan_of
 
 
 @dataclass(frozen=True)
@@ -32,9 +45,43 @@ class Progress:
 class Route:
     """What one walk found: the sections to show, their questions, and the answers that count."""
 
+    questionnaire: Questionnaire
     sections: tuple[Section, ...]
-    questions: dict[str, tuple[Question, ...]]  # by section name
+    questions: Mapping[str, tuple[Question, ...]]  # to be shown, by section name
     answers: dict[str, Answer]
+
+    def after(self, current: str | None = None) -> Section | None:
+        """The section after the one named `current`, or the first; None at the end of the questionnaire.
+
+        `current` itself may have become hidden: the way forward and back is the order of the document.
+        """
+        later = _place(self.questionnaire, current)
+        places = plan_of(self.questionnaire).places
+        return next((section for section in self.sections if places[section.name] > later), None)
+
+    def before(self, current: str | None = None) -> Section | None:
+        """The section before the one named `current`, or the last; None at the beginning."""
+        places = plan_of(self.questionnaire).places
+        earlier = len(places) if current is None else _place(self.questionnaire, current)
+        found = [section for section in self.sections if places[section.name] < earlier]
+        return found[-1] if found else None
+
+    def progress(self, current: str) -> Progress:
+        """Where the section named `current` stands among those that the answers so far lead through."""
+        places = plan_of(self.questionnaire).places
+        here = _place(self.questionnaire, current)
+        step = sum(places[section.name] < here for section in self.sections) + 1
+        return Progress(step=step, steps=max(len(self.sections), step))
+
+    def incomplete(self) -> Section | None:
+        """The first section that lacks an answer that is required; None when the interview may end."""
+        plan = plan_of(self.questionnaire)
+        look = plan.lookup(self.answers)
+        for section in self.sections:
+            steps = (plan.steps[question.name] for question in self.questions[section.name])
+            if any(step.lacking(look, self.answers) for step in steps):
+                return section
+        return None
 
 
 def route(questionnaire: Questionnaire, answers: Answers) -> Route:
@@ -42,17 +89,16 @@ def route(questionnaire: Questionnaire, answers: Answers) -> Route:
 
     A section without a question to ask is not shown, so that nobody meets an empty page.
     """
-    kept: dict[str, Answer] = {}
-    shown: dict[str, tuple[Question, ...]] = {}
+    plan = plan_of(questionnaire)
+    walk = Walk(plan, answers)
     sections = []
-    for section in questionnaire.sections:
-        if not holds(section.when, questionnaire, kept):
-            continue
-        asked = tuple(_asked(section, questionnaire, answers, kept))
-        if asked:
-            sections.append(section)
-            shown[section.name] = asked
-    return Route(tuple(sections), shown, kept)
+    shown: dict[str, tuple[Question, ...]] = {}
+    for stop in plan.stops:
+        asked = walk.asked(stop)
+        if any(step.is_content for step in asked):
+            sections.append(stop.section)
+            shown[stop.section.name] = tuple(step.question for step in asked if not step.is_hidden)
+    return Route(questionnaire, tuple(sections), shown, walk.kept)
 
 
 def visible_sections(questionnaire: Questionnaire, answers: Answers) -> tuple[Section, ...]:
@@ -63,68 +109,79 @@ def visible_sections(questionnaire: Questionnaire, answers: Answers) -> tuple[Se
 def visible_questions(
     questionnaire: Questionnaire, section: Section, answers: Answers
 ) -> tuple[Question, ...]:
-    """The questions of `section` to ask, in order; empty when the section is not shown."""
+    """The questions of `section` to show, in order; empty when the section is not shown."""
     return route(questionnaire, answers).questions.get(section.name, ())
+
+
+def visible_items(questionnaire: Questionnaire, question: Question, answers: Answers) -> tuple[Item, ...]:
+    """The items of a question to show.
+
+    Parameters
+    ----------
+    answers
+        Those that count: `Route.answers`.
+    """
+    plan = plan_of(questionnaire)
+    return plan.steps[question.name].items(plan.lookup(answers))
+
+
+def offered_options(
+    questionnaire: Questionnaire, question: Question, answers: Answers, column: Column | None = None
+) -> tuple[ResponseOption, ...]:
+    """The options of a question, or of a table's column, to show; a scale's points are always there.
+
+    Parameters
+    ----------
+    answers
+        Those that count: `Route.answers`.
+    """
+    plan = plan_of(questionnaire)
+    step, look = plan.steps[question.name], plan.lookup(answers)
+    return step.options(look) if column is None else step.column_options(column, look)
 
 
 def next_section(
     questionnaire: Questionnaire, answers: Answers, current: str | None = None
 ) -> Section | None:
-    """The section after the one named `current`, or the first; None at the end of the questionnaire.
-
-    `current` itself may have become hidden: the way forward and back is the order of the document.
-    """
-    place = _place(questionnaire, current)
-    later = {section.name for section in questionnaire.sections[place + 1 :]}
-    return next((each for each in visible_sections(questionnaire, answers) if each.name in later), None)
+    """As `Route.after`."""
+    return route(questionnaire, answers).after(current)
 
 
 def previous_section(
     questionnaire: Questionnaire, answers: Answers, current: str | None = None
 ) -> Section | None:
-    """The section before the one named `current`, or the last when there is none; None at the beginning."""
-    place = len(questionnaire.sections) if current is None else _place(questionnaire, current)
-    earlier = {section.name for section in questionnaire.sections[:place]}
-    found = [each for each in visible_sections(questionnaire, answers) if each.name in earlier]
-    return found[-1] if found else None
+    """As `Route.before`."""
+    return route(questionnaire, answers).before(current)
 
 
 def progress(questionnaire: Questionnaire, answers: Answers, current: str) -> Progress:
-    """Where the section named `current` stands among those that the answers so far lead through."""
-    names = [section.name for section in visible_sections(questionnaire, answers)]
-    place = _place(questionnaire, current)
-    before = {section.name for section in questionnaire.sections[:place]}
-    step = sum(name in before for name in names) + 1
-    return Progress(step=step, steps=max(len(names), step))
+    """As `Route.progress`."""
+    return route(questionnaire, answers).progress(current)
+
+
+def incomplete_section(questionnaire: Questionnaire, answers: Answers) -> Section | None:
+    """As `Route.incomplete`."""
+    return route(questionnaire, answers).incomplete()
 
 
 def prune(questionnaire: Questionnaire, answers: Answers) -> dict[str, Answer]:
-    """The answers that count: those of questions that the answers themselves lead to."""
+    """The answers that count: those of questions that the answers themselves lead to, and hidden values.
+
+    The response's seed stays, too.
+    """
     return route(questionnaire, answers).answers
 
 
 def holds(when: str | None, questionnaire: Questionnaire, answers: Answers) -> bool:
-    """Whether the condition of a section or question holds, given the answers that count."""
-    return when is None or is_true(parse(when), _lookup(questionnaire, answers))
+    """Whether a condition holds, given the answers that count."""
+    return when is None or expression_holds(when, lookup_in(questionnaire, answers))
+
+
+def lookup_in(questionnaire: Questionnaire, answers: Answers) -> Lookup:
+    """What the names in expressions stand for, given the answers that count."""
+    return plan_of(questionnaire).lookup(answers)
 
 
 def _place(questionnaire: Questionnaire, current: str | None) -> int:
     """The index of a section; -1 before the first. `KeyError` on a name that there is not."""
-    return -1 if current is None else questionnaire.sections.index(questionnaire.section(current))
-
-
-def _asked(
-    section: Section, questionnaire: Questionnaire, answers: Answers, kept: dict[str, Answer]
-) -> Iterator[Question]:
-    for question in section.questions:
-        if holds(question.when, questionnaire, kept):
-            kept.update({name: answers[name] for name in question.fields if name in answers})
-            yield question
-
-
-def _lookup(questionnaire: Questionnaire, answers: Answers) -> Lookup:
-    def lookup(name: str) -> Value:
-        answer = answers.get(name)
-        return None if answer is None else of_answer(questionnaire.question_of_field[name], answer)
-
-    return lookup
+    return -1 if current is None else plan_of(questionnaire).places[current]

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from cityvoice.questionnaire.message import Message
+
 DELIMITERS = ",;\t|"
 
 
@@ -17,7 +19,7 @@ class Row:
 class UnreadableTable(Exception):
     """The text is no table: why, and at which row if that is known."""
 
-    def __init__(self, message: str, row: int | None = None) -> None:
+    def __init__(self, message: Message, row: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.row = row
@@ -46,9 +48,9 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
                 found += 1
                 yield Row(number, cells)
     except csv.Error as error:
-        raise UnreadableTable(f"quotes do not match ({error})", number + 1) from error
+        raise UnreadableTable(Message("quotes do not match (%(why)s)", why=str(error)), number + 1) from error
     if not found:
-        raise UnreadableTable("the file is empty")
+        raise UnreadableTable(Message("the file is empty"))
 
 
 def _text_lines(lines: Iterable[str]) -> Iterator[str]:
@@ -56,11 +58,11 @@ def _text_lines(lines: Iterable[str]) -> Iterator[str]:
     try:
         for line in lines:
             if "\0" in line:
-                raise UnreadableTable("the file is no text (it may be a spreadsheet or compressed)")
+                raise UnreadableTable(Message("the file is no text (it may be a spreadsheet or compressed)"))
             yield line.removeprefix(bom)
             bom = ""
     except UnicodeDecodeError as error:
-        raise UnreadableTable("the file is no text in UTF-8") from error
+        raise UnreadableTable(Message("the file is no text in UTF-8")) from error
 
 
 def _delimiter(header: str) -> str:

@@ -1,54 +1,35 @@
 """Reads one posted page: answers that may be stored, and errors as codes that ``web`` translates.
 
 Whatever a client sends (forged codes, repeated fields, NUL characters, a megabyte of text) becomes a
-`FieldError`, never an exception. Fields that are not on this page are not read.
+`FieldError`, never an exception. Fields that are not on this page are not read, and hidden questions never.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from cityvoice.questionnaire.answer_errors import ErrorCode, FieldError, Refusal
+from cityvoice.questionnaire.expressions.values import Lookup, truth
 from cityvoice.questionnaire.model import (
-    DEFAULT_MAX_LENGTH,
     Answer,
     Answers,
-    Question,
     QuestionKind,
     Questionnaire,
+    Rule,
     Section,
 )
-from cityvoice.questionnaire.routing import holds, prune
+from cityvoice.questionnaire.names import AnswerField
+from cityvoice.questionnaire.plan import Plan, Stop, Walk, plan_of
+from cityvoice.questionnaire.readers import Posted, read
+from cityvoice.questionnaire.steps import THIS, Step, StepRule
+from cityvoice.questionnaire.together import check_together
 
 Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every field name
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,10})?")
-_SPACES = re.compile(r"[\s\u00a0\u202f]")  # people group thousands with spaces
-_LINE_END = re.compile(r"\r\n?")
+_MOST_VALUES = 2000  # of one field: more than any question has options
+_LONGEST_HANDED_OVER = 200
+_WHOLE = frozenset({QuestionKind.RANKING, QuestionKind.BEST_WORST})  # mean nothing in part
 
-
-class ErrorCode(StrEnum):
-    REQUIRED = "required"
-    NOT_AN_OPTION = "not_an_option"
-    NOT_A_NUMBER = "not_a_number"
-    TOO_SMALL = "too_small"  # params: low
-    TOO_LARGE = "too_large"  # params: high
-    NOT_A_STEP = "not_a_step"  # params: step
-    TOO_LONG = "too_long"  # params: max_length, length
-    NOT_TEXT = "not_text"  # control characters that no keyboard types
-    EXCLUSIVE = "exclusive"  # params: code: an option that excludes all others came with others
-    TOO_MANY = "too_many"  # params: max_answers
-    REPEATED = "repeated"  # one option twice
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """What is wrong with one form field, and the numbers that its message needs."""
-
-    field: str
-    code: ErrorCode
-    params: Mapping[str, str | float]
+__all__ = ["ErrorCode", "FieldError", "Form", "PageResult", "handed_over", "read_page"]
 
 
 @dataclass(frozen=True)
@@ -64,8 +45,8 @@ class PageResult:
     errors
         In the order of the page.
     revealed
-        Questions that these very answers call for and that the page did not yet show: store the answers
-        and show the same section once more.
+        Questions that these very answers call for and that the page did not yet show, or of which it showed
+        other options or items: store the answers and show the same section once more.
     """
 
     answers: dict[str, Answer]
@@ -73,140 +54,191 @@ class PageResult:
     revealed: tuple[str, ...] = ()
 
 
-class _Refusal(Exception):
-    def __init__(self, code: ErrorCode, /, **params: str | float) -> None:
-        self.code = code
-        self.params = params
-
-
 def read_page(questionnaire: Questionnaire, section: Section, form: Form, answers: Answers) -> PageResult:
     """Read the posted fields of `section`.
 
     Parameters
     ----------
+    questionnaire
+        In its flat form.
     form
         Every value of every field name, as werkzeug's ``form.to_dict(flat=False)``. Field names are
-        `Question.fields`: the question's name, or one per matrix item. A number's "don't know" comes under
-        the number's own name.
+        `Question.fields`. The "don't know" of a number comes under the number's own name.
     answers
         The answers stored so far.
     """
-    names = {name for question in section.questions for name in question.fields}
-    merged = {name: answer for name, answer in answers.items() if name not in names}
-    counted = prune(questionnaire, merged)
-    if not holds(section.when, questionnaire, counted):
+    plan = plan_of(questionnaire)
+    stop = plan.stops[plan.places[section.name]]
+    start = Walk(plan, answers)
+    for earlier in plan.stops[: plan.places[section.name]]:
+        start.asked(earlier)
+    if not start.holds(stop.when):
         return PageResult(dict(answers))
-    errors: list[FieldError] = []
-    revealed = []
-    before = prune(questionnaire, answers)
-    for question in section.questions:
-        if not holds(question.when, questionnaire, counted):
+    return _Page(plan, stop, form, answers, start.kept).result()
+
+
+def handed_over(questionnaire: Questionnaire, values: Mapping[str, str]) -> dict[str, Answer]:
+    """The answers to hidden questions that come with a link, such as ``?source=poster``.
+
+    What is computed, what no hidden question asks for and codes that it does not have are left out.
+    """
+    found: dict[str, Answer] = {}
+    drawn = {split.name for split in questionnaire.splits}
+    for question in questionnaire.questions:
+        if question.kind is not QuestionKind.HIDDEN or question.value is not None or question.name in drawn:
             continue
-        if not _was_shown(question, questionnaire, form, before):
-            revealed.append(question.name)
-            continue
-        page, refused = _read_question(question, form)
-        merged.update(page)
-        counted.update(page)
-        errors.extend(refused)
-    return PageResult(merged, tuple(errors), tuple(revealed))
+        value = values.get(question.name, "").strip()
+        is_known = value in question.codes if question.codes else value.isprintable()
+        if 0 < len(value) <= _LONGEST_HANDED_OVER and is_known:
+            found[question.name] = value
+    return found
 
 
-def _was_shown(question: Question, questionnaire: Questionnaire, form: Form, before: Answers) -> bool:
-    return holds(question.when, questionnaire, before) or any(name in form for name in question.fields)
+@dataclass
+class _Page:
+    """The reading of one page."""
+
+    plan: Plan
+    stop: Stop
+    form: Form
+    old: Answers
+    before: dict[str, Answer]  # the answers of earlier pages that count
+    errors: list[FieldError] = field(default_factory=list)
+    revealed: dict[str, None] = field(default_factory=dict)
+    read: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.answers = {name: answer for name, answer in self.old.items() if name not in self.stop.fields}
+        self.shown = Walk(self.plan, self.old, self.before)  # as the page was when it was sent
+        self.shown_steps = {id(step) for step in self.shown.asked(self.stop)}
+        self.now = Walk(self.plan, self.old, self.before)  # as it is with what was posted
+
+    def result(self) -> PageResult:
+        for step in self.stop.steps:
+            if step.is_hidden:
+                self.now.takes(step)
+            elif self.now.is_asked(step):
+                if self._was_shown(step):
+                    self._read(step)
+                else:
+                    self.revealed[step.question.name] = None
+        for step in self.read:
+            self._check_rules(step)
+        return PageResult(self.answers, self._errors_in_order(), tuple(self.revealed))
+
+    def _was_shown(self, step: Step) -> bool:
+        return id(step) in self.shown_steps or any(name in self.form for name in step.question.fields)
+
+    def _read(self, step: Step) -> None:
+        live = step.live_fields(self.now.look)
+        page: dict[str, Answer] = {}
+        errors: list[FieldError] = []
+        for part in live:
+            try:
+                answer = self._read_field(step, part, page)
+            except Refusal as refusal:
+                if not self._is_outdated(step, part, refusal):
+                    errors.append(FieldError(part.name, refusal.code, refusal.params))
+            else:
+                if answer is not None:
+                    page[part.name] = answer
+        errors += self._together(step, live, page, errors)
+        errors += self._lacking(step, page, errors)
+        self.answers.update(page)
+        self.now.take(step, page)
+        self.errors += errors
+        self.read.append(step)
+
+    def _read_field(self, step: Step, part: AnswerField, page: Mapping[str, Answer]) -> Answer | None:
+        """An answer; words only if what they belong to is chosen."""
+        if part.option is not None and part.is_words and not step.is_chosen(part.option, page):
+            return None
+        values = [value for value in self.form.get(part.name, ())[:_MOST_VALUES] if value.strip()]
+        if not values and step.question.kind is not QuestionKind.MULTIPLE:
+            return None
+        return read(Posted(step, part, values, step.offered_codes(part, self.now.look), self.now.look))
+
+    def _is_outdated(self, step: Step, part: AnswerField, refusal: Refusal) -> bool:
+        """Whether an option was offered when the page was made, and went with this very page's answers."""
+        if refusal.code is not ErrorCode.NOT_AN_OPTION or step.is_plain:
+            return False
+        offered = step.offered_codes(part, self.shown.look)
+        is_outdated = all(value in offered for value in self.form.get(part.name, ()) if value.strip())
+        if is_outdated:
+            self.revealed[step.question.name] = None
+        return is_outdated
+
+    def _together(
+        self, step: Step, live: Sequence[AnswerField], page: dict[str, Answer], errors: list[FieldError]
+    ) -> tuple[FieldError, ...]:
+        """What is wrong with the answers of a question together; then none of them is kept."""
+        question = step.question
+        main = [part for part in live if not part.is_words]
+        is_whole = (
+            question.kind in {QuestionKind.RANKING, QuestionKind.BEST_WORST} or question.total is not None
+        )
+        found = () if errors else check_together(question, main, page)
+        if found or (errors and is_whole):
+            for part in live:
+                page.pop(part.name, None)
+        return found
+
+    def _lacking(self, step: Step, page: dict[str, Answer], errors: list[FieldError]) -> list[FieldError]:
+        """What is required and missing; of what the page did not yet show, the question is revealed."""
+        wrong = {error.field for error in errors}
+        is_wrong = step.question.name in wrong or (wrong and step.question.kind in _WHOLE)
+        if step.question.name in self.revealed or is_wrong:
+            return []
+        lacking = [name for name in step.lacking(self.now.look, page) if name not in wrong]
+        unseen = [name for name in lacking if not self._was_seen(step, name)]
+        if unseen:
+            self.revealed[step.question.name] = None
+        for name in lacking:
+            page.pop(name, None)
+        return [FieldError(name, ErrorCode.REQUIRED, {}) for name in lacking if name not in unseen]
+
+    def _was_seen(self, step: Step, name: str) -> bool:
+        if name in self.form or not step.conditions or name == step.question.name:
+            return True
+        if id(step) not in self.shown_steps:
+            return any(field in self.form for field in step.question.fields)
+        return any(part.name == name for part in step.live_fields(self.shown.look))
+
+    def _check_rules(self, step: Step) -> None:
+        for rule in step.rules:
+            for name, fields in self._broken(step, rule):
+                self._refuse(rule.rule, name, fields)
+
+    def _broken(self, step: Step, rule: StepRule) -> list[tuple[str, tuple[str, ...]]]:
+        """The fields where a rule is broken, each with the answers that are not kept for it."""
+        main = [part.name for part in step.fields if not part.is_words]
+        if not rule.is_about_each:
+            is_broken = truth(rule.condition(self.now.look)) is False
+            name = main[0] if len(main) == 1 else step.question.name
+            return [(name, tuple(main))] if is_broken else []
+        return [
+            (name, (name,))
+            for name in main
+            if name in self.now.kept and truth(rule.condition(_of(name, self.now.look))) is False
+        ]
+
+    def _refuse(self, rule: Rule, name: str, fields: tuple[str, ...]) -> None:
+        if not any(error.field == name for error in self.errors):
+            self.errors.append(FieldError(name, ErrorCode.RULE, {}, rule.message))
+        for each in fields:
+            self.answers.pop(each, None)
+
+    def _errors_in_order(self) -> tuple[FieldError, ...]:
+        """Errors in the order of the page, those of a question as a whole first."""
+        if not self.errors:
+            return ()
+        places: dict[str, int] = {}
+        for step in self.stop.steps:
+            for name in (step.question.name, *step.question.fields):
+                places.setdefault(name, len(places))
+        return tuple(sorted(self.errors, key=lambda error: places[error.field]))
 
 
-def _read_question(question: Question, form: Form) -> tuple[dict[str, Answer], list[FieldError]]:
-    page: dict[str, Answer] = {}
-    errors = []
-    for name in question.fields:
-        try:
-            answer = _READERS[question.kind](
-                question, [value for value in form.get(name, ()) if value.strip()]
-            )
-        except _Refusal as refusal:
-            errors.append(FieldError(name, refusal.code, refusal.params))
-        else:
-            if answer is not None:
-                page[name] = answer
-    return page, errors
-
-
-def _only(question: Question, values: Sequence[str]) -> str | None:
-    """The one value that a field may have; None for no answer."""
-    if len(values) > 1:
-        raise _Refusal(ErrorCode.TOO_MANY, max_answers=1)
-    if not values and question.required:
-        raise _Refusal(ErrorCode.REQUIRED)
-    return values[0] if values else None
-
-
-def _read_code(question: Question, values: Sequence[str]) -> str | None:
-    value = _only(question, values)
-    if value is not None and value not in question.codes:
-        raise _Refusal(ErrorCode.NOT_AN_OPTION)
-    return value
-
-
-def _read_codes(question: Question, values: Sequence[str]) -> list[str]:
-    """The chosen codes in the order of the options; an empty list says that the question was asked."""
-    chosen = set(values)
-    if not chosen <= set(question.codes):
-        raise _Refusal(ErrorCode.NOT_AN_OPTION)
-    if len(chosen) < len(values):
-        raise _Refusal(ErrorCode.REPEATED)
-    if question.required and not chosen:
-        raise _Refusal(ErrorCode.REQUIRED)
-    for option in question.options:
-        if (option.exclusive or option.missing) and option.code in chosen and len(chosen) > 1:
-            raise _Refusal(ErrorCode.EXCLUSIVE, code=option.code)
-    if question.max_answers is not None and len(chosen) > question.max_answers:
-        raise _Refusal(ErrorCode.TOO_MANY, max_answers=question.max_answers)
-    return [code for code in question.codes if code in chosen]
-
-
-def _read_number(question: Question, values: Sequence[str]) -> str | float | None:
-    value = _only(question, values)
-    if value is None or value in question.codes:
-        return value
-    written = _SPACES.sub("", value[:100])
-    if not _NUMBER.fullmatch(written):
-        raise _Refusal(ErrorCode.NOT_A_NUMBER)
-    number = float(written.replace(",", "."))
-    if question.low is not None and number < question.low:
-        raise _Refusal(ErrorCode.TOO_SMALL, low=question.low)
-    if question.high is not None and number > question.high:
-        raise _Refusal(ErrorCode.TOO_LARGE, high=question.high)
-    if question.step and not _is_step(number, question.low or 0, question.step):
-        raise _Refusal(ErrorCode.NOT_A_STEP, step=question.step)
-    return int(number) if number.is_integer() else number
-
-
-def _is_step(number: float, low: float, step: float) -> bool:
-    steps = (number - low) / step
-    return abs(steps - round(steps)) < 1e-9 * max(1.0, abs(steps))
-
-
-def _read_text(question: Question, values: Sequence[str]) -> str | None:
-    value = _only(question, values)
-    if value is None:
-        return None
-    most = question.max_length or DEFAULT_MAX_LENGTH
-    if len(value) > 2 * most:  # a browser counts a line end once and sends it as two characters
-        raise _Refusal(ErrorCode.TOO_LONG, max_length=most, length=len(value))
-    text = unicodedata.normalize("NFC", _LINE_END.sub("\n", value)).strip()
-    if len(text) > most:
-        raise _Refusal(ErrorCode.TOO_LONG, max_length=most, length=len(text))
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t" for character in text):
-        raise _Refusal(ErrorCode.NOT_TEXT)
-    return text
-
-
-_READERS: Mapping[QuestionKind, Callable[[Question, Sequence[str]], Answer | None]] = {
-    QuestionKind.SINGLE: _read_code,
-    QuestionKind.MATRIX: _read_code,
-    QuestionKind.SCALE: _read_code,
-    QuestionKind.MULTIPLE: _read_codes,
-    QuestionKind.NUMBER: _read_number,
-    QuestionKind.TEXT: _read_text,
-}
+def _of(name: str, look: Lookup) -> Lookup:
+    """A lookup in which ``this`` is the answer of that name."""
+    return lambda each: look(name if each == THIS else each)

@@ -98,3 +98,13 @@ def names(node: Expression) -> Iterator[Name]:
         yield node
     for child in children(node):
         yield from names(child)
+
+
+def depth(node: Expression) -> int:
+    """How many nodes lie on the longest way down; counted without recursion."""
+    level = [node]
+    levels = 0
+    while level:
+        levels += 1
+        level = [child for each in level for child in children(each)]
+    return levels

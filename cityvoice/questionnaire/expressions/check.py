@@ -15,27 +15,27 @@ from cityvoice.questionnaire.expressions.ast import (
     Operator,
     Unary,
 )
-from cityvoice.questionnaire.expressions.functions import FUNCTIONS, Function, ValueType
+from cityvoice.questionnaire.expressions.comparing import (
+    is_written_as,
+    literal_type,
+    may_be_equal,
+    of_dates,
+)
+from cityvoice.questionnaire.expressions.functions import FUNCTIONS
+from cityvoice.questionnaire.expressions.functions.signature import Function
+from cityvoice.questionnaire.expressions.patterns import PatternError, pattern
+from cityvoice.questionnaire.expressions.types import ANY, NUMERIC, TEMPORAL, TRUTH, NameType, ValueType
 from cityvoice.questionnaire.expressions.values import as_number, number_text
+from cityvoice.questionnaire.message import Message
 
-_TRUTH = frozenset({ValueType.TRUTH})
 _EQUALITIES = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
 _ORDERS = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL})
 
 
 @dataclass(frozen=True)
-class NameType:
-    """What a name stands for: its type and, for response options, the codes."""
-
-    type: ValueType
-    codes: frozenset[str] = frozenset()
-    missing_codes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class ExpressionProblem:
     position: int  # the character, from 1
-    message: str
+    message: Message
 
 
 def check_condition(expression: Expression, names: Mapping[str, NameType]) -> tuple[ExpressionProblem, ...]:
@@ -46,9 +46,21 @@ def check_condition(expression: Expression, names: Mapping[str, NameType]) -> tu
     names
         What the condition may name.
     """
+    return check_value(expression, names, TRUTH)
+
+
+def check_value(
+    expression: Expression, names: Mapping[str, NameType], allowed: frozenset[ValueType] = ANY
+) -> tuple[ExpressionProblem, ...]:
+    """Everything wrong with an expression that is to give a value of one of the `allowed` types."""
     checker = _Checker(names)
-    checker.expect(expression, _TRUTH)
+    checker.expect(expression, allowed)
     return tuple(sorted(checker.problems, key=lambda problem: problem.position))
+
+
+def type_of(expression: Expression, names: Mapping[str, NameType]) -> ValueType | None:
+    """The type of an expression; None where it cannot be told."""
+    return _Checker(names).type_of(expression)
 
 
 class _Checker:
@@ -60,7 +72,7 @@ class _Checker:
         """The type of `node`; None after a problem, so that one mistake is told once."""
         match node:
             case Literal():
-                return _literal_type(node)
+                return literal_type(node)
             case Name():
                 return self._name(node)
             case Unary():
@@ -69,7 +81,7 @@ class _Checker:
                 return self._binary(node)
             case Logical():
                 for operand in node.operands:
-                    self.expect(operand, _TRUTH)
+                    self.expect(operand, TRUTH)
                 return ValueType.TRUTH
             case Membership():
                 for value in node.values:
@@ -79,43 +91,81 @@ class _Checker:
                 return self._call(node)
 
     def expect(self, node: Expression, allowed: frozenset[ValueType]) -> ValueType | None:
-        found = self.type_of(node)
+        return self._allow(node, self.type_of(node), allowed)
+
+    def _allow(
+        self, node: Expression, found: ValueType | None, allowed: frozenset[ValueType]
+    ) -> ValueType | None:
         if found is not None and found not in allowed:
-            wanted = " or ".join(sorted(allowed))
-            self._problem(node, f"{_shown(node)} is {found}, but {wanted} is needed here")
+            self._problem(
+                node,
+                Message(
+                    "%(part)s is %(found)s, but %(wanted)s is needed here",
+                    part=_shown(node),
+                    found=found,
+                    wanted=tuple(sorted(allowed)),
+                ),
+            )
             return None
         return found
 
-    def _problem(self, node: Expression, message: str) -> None:
+    def _problem(self, node: Expression, message: Message) -> None:
         self.problems.append(ExpressionProblem(node.position, message))
 
     def _name(self, node: Name) -> ValueType | None:
         if known := self.names.get(node.name):
             return known.type
-        self._problem(node, f"unknown name {node.name!r}{_suggestion(node.name, self.names)}")
+        if close := _similar(node.name, self.names):
+            message = Message("unknown name %(name)r; did you mean %(close)r?", name=node.name, close=close)
+        else:
+            message = Message("unknown name %(name)r", name=node.name)
+        self._problem(node, message)
         return None
 
     def _unary(self, node: Unary) -> ValueType:
         if node.operator is Operator.NOT:
-            self.expect(node.operand, _TRUTH)
+            self.expect(node.operand, TRUTH)
             return ValueType.TRUTH
-        self._number(node.operand)
+        self._number(node.operand, self.type_of(node.operand))
         return ValueType.NUMBER
 
-    def _binary(self, node: Binary) -> ValueType:
+    def _binary(self, node: Binary) -> ValueType | None:
         if node.operator in _EQUALITIES:
             self._equality(node.left, node.right)
             return ValueType.TRUTH
-        self._number(node.left)
-        self._number(node.right)
-        return ValueType.TRUTH if node.operator in _ORDERS else ValueType.NUMBER
+        if node.operator in _ORDERS:
+            self._order(node.left, node.right)
+            return ValueType.TRUTH
+        left, right = self.type_of(node.left), self.type_of(node.right)
+        if left and right and (found := of_dates(node.operator, left, right)):
+            return found
+        self._number(node.left, left)
+        self._number(node.right, right)
+        return ValueType.NUMBER
 
-    def _number(self, node: Expression) -> None:
-        found = self.expect(node, frozenset({ValueType.NUMBER, ValueType.CODE}))
-        if found is ValueType.CODE and isinstance(node, Name):
+    def _order(self, left: Expression, right: Expression) -> None:
+        found, other = self.type_of(left), self.type_of(right)
+        if found is None or other is None or is_written_as(left, other) or is_written_as(right, found):
+            return
+        if not {found, other} & TEMPORAL:
+            self._number(left, found)
+            self._number(right, other)
+        elif found is not other:
+            self._problem(left, Message("%(left)s is compared with %(right)s", left=found, right=other))
+
+    def _number(self, node: Expression, found: ValueType | None) -> None:
+        """A number is needed, and `found` is what there is."""
+        if self._allow(node, found, NUMERIC) is ValueType.CODE and isinstance(node, Name):
             words = sorted(code for code in self.names[node.name].codes if as_number(code) is None)
             if words:
-                self._problem(node, f"{node.name!r} has options that are no numbers, such as {words[0]!r}")
+                self._problem(
+                    node,
+                    Message(
+                        "%(name)r has options that are no numbers, such as %(code)r",
+                        name=node.name,
+                        code=words[0],
+                    ),
+                )
 
     def _equality(self, left: Expression, right: Expression, *, check_left: bool = True) -> None:
         found = self.type_of(left) if check_left else _Checker(self.names).type_of(left)
@@ -124,11 +174,25 @@ class _Checker:
             if isinstance(node, Name) and isinstance(literal, Literal):
                 self._known_code(node, literal)
         if ValueType.CODES in {found, other}:
-            self._problem(left, f"{_shown(left)} may hold several options: use selected({_shown(left)}, ...)")
-        elif self._is_missing_code(left, right) or self._is_missing_code(right, left):
-            return
-        elif found is not None and other is not None and not _comparable(found, other):
-            self._problem(left, f"{found} is compared with {other}")
+            self._problem(
+                left,
+                Message(
+                    "%(part)s may hold several options: use selected(%(part)s, ...)",
+                    part=_shown(left),
+                ),
+            )
+        elif (
+            found
+            and other
+            and not (
+                may_be_equal(found, other)
+                or is_written_as(left, other)
+                or is_written_as(right, found)
+                or self._is_missing_code(left, right)
+                or self._is_missing_code(right, left)
+            )
+        ):
+            self._problem(left, Message("%(left)s is compared with %(right)s", left=found, right=other))
 
     def _known_code(self, node: Name, literal: Literal) -> None:
         """A comparison with a code that the question does not have would never hold."""
@@ -138,7 +202,7 @@ class _Checker:
         value = literal.value
         code = value if isinstance(value, str) else number_text(value)
         if known.type is not ValueType.NUMBER and code not in known.codes | known.missing_codes:
-            self._problem(literal, f"{node.name!r} has no option {code!r}")
+            self._problem(literal, Message("%(name)r has no option %(code)r", name=node.name, code=code))
 
     def _is_missing_code(self, node: Expression, literal: Expression) -> bool:
         """A number may be compared with the code of its "don't know"."""
@@ -148,40 +212,78 @@ class _Checker:
     def _call(self, node: Call) -> ValueType | None:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            self._problem(node, f"unknown function {node.function!r}{_suggestion(node.function, FUNCTIONS)}")
+            self._unknown_function(node)
             return None
-        if wrong := _wrong_number(function, len(node.arguments)):
-            self._problem(node, f"{node.function}() takes {wrong}, not {len(node.arguments)} arguments")
+        if wrong := _wrong_number(function, node):
+            self._problem(node, wrong)
             return None
-        last = None
-        for place, argument in enumerate(node.arguments):
-            allowed = function.parameters[min(place, len(function.parameters) - 1)]
-            last = self.expect(argument, allowed)
-            if node.function == "selected" and place and isinstance(argument, Literal):
+        found = [
+            self.expect(argument, function.parameters[min(place, len(function.parameters) - 1)])
+            for place, argument in enumerate(node.arguments)
+        ]
+        self._literals(node)
+        return function.result or _common(function, found)
+
+    def _unknown_function(self, node: Call) -> None:
+        if close := _similar(node.function, FUNCTIONS):
+            message = Message(
+                "unknown function %(name)r; did you mean %(close)r?", name=node.function, close=close
+            )
+        else:
+            message = Message("unknown function %(name)r", name=node.function)
+        self._problem(node, message)
+
+    def _literals(self, node: Call) -> None:
+        """What can be said about arguments in quotes: codes that there are, patterns that can be read."""
+        if node.function in {"label", "question"} and not isinstance(node.arguments[0], Name):
+            self._problem(node, Message("%(name)s() needs the name of a question", name=node.function))
+        for argument in node.arguments[1:]:
+            if not isinstance(argument, Literal):
+                continue
+            if node.function in {"selected", "label"}:
                 self._known_code_of(node.arguments[0], argument)
-        return function.result or last
+            elif node.function == "matches":
+                self._pattern(argument)
+
+    def _pattern(self, node: Literal) -> None:
+        try:
+            pattern(str(node.value))
+        except PatternError as error:
+            self._problem(node, error.message)
 
     def _known_code_of(self, question: Expression, literal: Literal) -> None:
         if isinstance(question, Name):
             self._known_code(question, literal)
 
 
-def _literal_type(node: Literal) -> ValueType:
-    if isinstance(node.value, bool):
-        return ValueType.TRUTH
-    return ValueType.TEXT if isinstance(node.value, str) else ValueType.NUMBER
+def _common(function: Function, found: list[ValueType | None]) -> ValueType | None:
+    """The type that the arguments of any type share; None where they differ."""
+    last = len(function.parameters) - 1
+    types = {each for place, each in enumerate(found) if function.parameters[min(place, last)] == ANY}
+    if ValueType.CODES in types and function.repeats:  # at(1, several): one of its codes
+        types = types - {ValueType.CODES} | {ValueType.CODE}
+    if types == NUMERIC:
+        return ValueType.CODE
+    return types.pop() if len(types) == 1 else None
 
 
-def _comparable(left: ValueType, right: ValueType) -> bool:
-    return left is right or (ValueType.CODE in {left, right} and ValueType.TRUTH not in {left, right})
-
-
-def _wrong_number(function: Function, given: int) -> str | None:
-    most = len(function.parameters)
-    least = most - function.optional
-    if function.repeats:
-        return None if given >= least else f"at least {least}"
-    return None if least <= given <= most else (str(most) if least == most else f"{least} to {most}")
+def _wrong_number(function: Function, node: Call) -> Message | None:
+    """How many arguments there should be; None where there are as many."""
+    given = len(node.arguments)
+    if function.takes(given):
+        return None
+    least, most = function.least, function.most
+    wanted: Message | int
+    if most is None:
+        wanted = Message("at least %(n)s", n=least)
+    else:
+        wanted = most if least == most else Message("%(least)s to %(most)s", least=least, most=most)
+    return Message(
+        "%(name)s() takes %(wanted)s, not %(given)s arguments",
+        name=node.function,
+        wanted=wanted,
+        given=given,
+    )
 
 
 def _shown(node: Expression) -> str:
@@ -193,9 +295,8 @@ def _shown(node: Expression) -> str:
         case Call():
             return f"{node.function}(...)"
         case _:
-            return "this part"
+            return Message("this part")
 
 
-def _suggestion(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+def _similar(name: str, known: Mapping[str, object]) -> str | None:
+    return next(iter(get_close_matches(name, known, n=1)), None)

@@ -15,11 +15,15 @@ from cityvoice.questionnaire.expressions.ast import (
     Name,
     Operator,
     Unary,
+    depth,
 )
 from cityvoice.questionnaire.expressions.tokens import Token, TokenKind, tokens
+from cityvoice.questionnaire.message import Message
 
 MAX_LENGTH = 10_000
 MAX_BRACKETS = 40  # one inside the other: far beyond any real condition, well within Python's own stack
+MAX_DIGITS = 30
+MAX_DEPTH = 200  # of the tree: what walks it may do so by recursion
 MAX_CHAIN = 100  # sums and products in one chain; chains of ``and`` and ``or`` may be of any length
 RESERVED = frozenset({"and", "or", "not", "in", "true", "false"})
 
@@ -46,7 +50,8 @@ def parse(expression: str) -> Expression:
         When it cannot be read; the error says what was expected, and where.
     """
     if len(expression) > MAX_LENGTH:
-        raise ExpressionError(f"longer than {MAX_LENGTH} characters", expression[:40], MAX_LENGTH + 1)
+        message = Message("longer than %(n)s characters", n=MAX_LENGTH)
+        raise ExpressionError(message, expression[:40], MAX_LENGTH + 1)
     return _Parser(expression).parse()
 
 
@@ -60,7 +65,9 @@ class _Parser:
     def parse(self) -> Expression:
         node = self._or()
         if self._current.kind is not TokenKind.END:
-            raise self._error("an operator or the end")
+            raise self._error(Message("an operator or the end"))
+        if depth(node) > MAX_DEPTH:
+            raise ExpressionError(_too_deep(MAX_DEPTH), self.expression, node.position)
         return node
 
     @property
@@ -81,13 +88,14 @@ class _Parser:
     def _expect(self, text: str) -> Token:
         token = self._accept(text)
         if token is None:
-            raise self._error(repr(text))
+            raise self._error(_quoted(text))
         return token
 
-    def _error(self, expected: str) -> ExpressionError:
+    def _error(self, expected: Message) -> ExpressionError:
         token = self._current
-        found = "the end" if token.kind is TokenKind.END else repr(token.text)
-        return ExpressionError(f"expected {expected}, found {found}", self.expression, token.position)
+        found = Message("the end") if token.kind is TokenKind.END else _quoted(token.text)
+        message = Message("expected %(expected)s, found %(found)s", expected=expected, found=found)
+        return ExpressionError(message, self.expression, token.position)
 
     def _left(self, operators: dict[str, Operator], part: Callable[[], Expression]) -> Expression:
         node = part()
@@ -95,7 +103,7 @@ class _Parser:
         while token := self._accept(*operators):
             length += 1
             if length > MAX_CHAIN:
-                message = f"more than {MAX_CHAIN} operators in a row"
+                message = Message("more than %(n)s operators in a row", n=MAX_CHAIN)
                 raise ExpressionError(message, self.expression, token.position)
             node = Binary(operators[token.text], node, part(), token.position)
         return node
@@ -127,7 +135,7 @@ class _Parser:
             membership = Membership(left, self._list("[", "]"), token.position)
             return Unary(Operator.NOT, membership, negation.position) if negation else membership
         if negation:
-            raise self._error("'in'")
+            raise self._error(_quoted("in"))
         return left
 
     def _sum(self) -> Expression:
@@ -148,19 +156,26 @@ class _Parser:
             return node
         token = self._current
         if token.kind is TokenKind.NUMBER:
-            return Literal(_number(self._take().text), token.position)
+            return self._number()
         if token.kind is TokenKind.TEXT:
             return Literal(re.sub(r"\\(.)", r"\1", self._take().text[1:-1], flags=re.DOTALL), token.position)
         if token.kind is TokenKind.NAME:
             return self._named()
-        raise self._error("a name, a number, a text or '('")
+        raise self._error(Message("a name, a number, a text or '('"))
+
+    def _number(self) -> Expression:
+        token = self._take()
+        if len(token.text) > MAX_DIGITS:
+            message = Message("a number of more than %(n)s digits", n=MAX_DIGITS)
+            raise ExpressionError(message, self.expression, token.position)
+        return Literal(float(token.text) if "." in token.text else int(token.text), token.position)
 
     def _named(self) -> Expression:
         token = self._current
         if self._accept("true", "false"):
             return Literal(token.text == "true", token.position)
         if token.text in RESERVED:
-            raise self._error("a name, a number, a text or '('")
+            raise self._error(Message("a name, a number, a text or '('"))
         self._take()
         if self._current.text == "(" and self._current.kind is TokenKind.SYMBOL:
             return Call(token.text, self._list("(", ")"), token.position)
@@ -179,13 +194,15 @@ class _Parser:
     def _deeper(self, part: Callable[[], Expression]) -> Expression:
         self.depth += 1
         if self.depth > MAX_BRACKETS:
-            raise ExpressionError(
-                f"nested deeper than {MAX_BRACKETS}", self.expression, self._current.position
-            )
+            raise ExpressionError(_too_deep(MAX_BRACKETS), self.expression, self._current.position)
         node = part()
         self.depth -= 1
         return node
 
 
-def _number(text: str) -> float:
-    return float(text) if "." in text else int(text)
+def _quoted(text: str) -> Message:
+    return Message("%(text)r", text=text)
+
+
+def _too_deep(most: int) -> Message:
+    return Message("nested deeper than %(n)s", n=most)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cityvoice.questionnaire.errors import ExpressionError
+from cityvoice.questionnaire.message import Message
 
 
 class TokenKind(StrEnum):
@@ -25,7 +26,7 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""(?P<number>[0-9]+(?:\.[0-9]+)?)
       | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[0-9]+)*)  # age.2: of the second person
       | (?P<symbol>==|!=|<=|>=|[=<>+\-*/%()\[\],])
       | (?P<space>\s+)""",
     re.VERBOSE | re.DOTALL,
@@ -45,5 +46,7 @@ def tokens(expression: str) -> Iterator[Token]:
     yield Token(TokenKind.END, "", len(expression) + 1)
 
 
-def _unreadable(character: str) -> str:
-    return "a text without its closing quote" if character in "\"'" else f"unexpected character {character!r}"
+def _unreadable(character: str) -> Message:
+    if character in "\"'":
+        return Message("a text without its closing quote")
+    return Message("unexpected character %(character)r", character=character)

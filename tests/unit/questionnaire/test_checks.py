@@ -62,7 +62,7 @@ def test_sound_questionnaires_have_no_problem(whole):
             question("q", "scale", low=0, high=1, options=(ResponseOption("1", text("x"), missing=DK),)),
             "options: code '1' is a point of the scale",
         ),
-        (question("q", "number", options=options("1")), "options[0].missing: beside its numbers"),
+        (question("q", "number", options=options("1")), "options[0].missing: beside its values"),
         (question("q", "number", low=3, high=3), "high: must be above low (3)"),
         (question("q", "text", max_length=0), "max_length: must be at least 1"),
         (question("q", "text", options=options("1")), "options: a question of kind 'text' has no 'options'"),
@@ -117,7 +117,7 @@ def test_problems_of_one_question(asked, problem):
             "sections[0].when: 'a' is not asked before this condition needs it",
         ),
         (
-            replace(page(single("a")), languages=("pl", "en")),
+            replace(page(single("a")), languages=("en", "pl")),
             "sections[0].questions[0].options[1].label: the text in 'en' is missing",
         ),
         (replace(page(single("a")), languages=("pl", "pl")), "language 'pl' is already used"),

@@ -119,13 +119,14 @@ def test_problems_name_their_path_and_come_together():
     questions[1]["kind"] = "martix"
     questions[2] |= {"low": "sixteen", "max_length": 1.5, "required": "yes", "when": ["a"]}
     assert problems(broken) == [
-        "colour: unknown key; expected one of title, languages, sections, consent, thanks",
+        "colour: unknown key; expected one of title, languages, sections, consent, thanks, splits, quotas",
         "sections[0].questions[0].options[0].code: expected text, found True: put it in quotes",
         "sections[0].questions[0].options[1].misisng: unknown key; did you mean 'missing'?",
         "sections[0].questions[0].options[1].label: expected text, found 1.5: put it in quotes",
         "sections[0].questions[0].options[1].code: is missing",
         "sections[0].questions[0].options[2]: expected a mapping, found '9'",
-        "sections[0].questions[1].kind: expected one of single, multiple, matrix, scale, number, text, info,"
+        "sections[0].questions[1].kind: expected one of single, multiple, matrix, table, scale, ranking,"
+        " best_worst, number, numbers, text, texts, date, time, file, place, consent, info, hidden,"
         " found 'martix'",
         "sections[0].questions[2].required: expected true or false, found 'yes'",
         "sections[0].questions[2].low: expected a number of at most 15 digits, found 'sixteen'",

@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.ast import Binary, Literal, Logical, Name, Operator, children, names
-from cityvoice.questionnaire.expressions.check import NameType, check_condition
+from cityvoice.questionnaire.expressions.check import check_condition
 from cityvoice.questionnaire.expressions.evaluate import evaluate, is_true
-from cityvoice.questionnaire.expressions.functions import FUNCTIONS, ValueType
+from cityvoice.questionnaire.expressions.functions import FUNCTIONS
 from cityvoice.questionnaire.expressions.parser import parse
+from cityvoice.questionnaire.expressions.types import NameType, ValueType
 from cityvoice.questionnaire.expressions.values import MissingCode
 
 ANSWERS = {

@@ -2,19 +2,24 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cityvoice.questionnaire.model import MissingKind, QuestionKind
+from cityvoice.questionnaire.flat import arranged, flatten
+from cityvoice.questionnaire.model import SEED, MissingKind, QuestionKind
+from cityvoice.questionnaire.names import fields_of, question_fields
 from cityvoice.questionnaire.routing import (
     next_section,
+    offered_options,
     previous_section,
     progress,
     prune,
+    route,
+    visible_items,
     visible_questions,
     visible_sections,
 )
 from cityvoice.questionnaire.validation import read_page
 
 from .builders import options, question, questionnaire, section, single
-from .strategies import answers_to, field_answers, questionnaires
+from .strategies import WITH_OPTIONS, answers_to, field_answers, questionnaires
 
 TENANTS = questionnaire(
     section(
@@ -108,7 +113,7 @@ def test_progress_counts_the_sections_that_the_answers_lead_through():
 
 @st.composite
 def answered(draw):
-    whole = draw(questionnaires())
+    whole = flatten(draw(questionnaires()))
     return whole, draw(answers_to(whole))
 
 
@@ -133,10 +138,35 @@ def test_back_undoes_forward(case):
 
 
 @given(answered())
+def test_back_and_forward_return_to_the_same_state(case):
+    whole, answers = case
+    there = _sent(whole, prune(whole, answers), whole.sections)
+    road = visible_sections(whole, there)
+    asked = [visible_questions(whole, here, there) for here in road]
+    back = _sent(whole, there, tuple(reversed(road)))
+    assert [visible_questions(whole, here, back) for here in visible_sections(whole, back)] == asked
+
+
+def _sent(whole, answers, sections):
+    """The answers after each of these pages was sent as it stood: boxes left empty are answers then."""
+    for here in sections:
+        result = read_page(whole, here, posted(whole, here, answers), answers)
+        answers = answers if result.errors else prune(whole, result.answers)
+    return answers
+
+
+@given(answered())
 def test_no_section_is_a_dead_end_without_a_question(case):
     whole, answers = case
-    for here in visible_sections(whole, answers):
-        assert visible_questions(whole, here, answers)
+    found = route(whole, answers)
+    for here in found.sections:
+        assert found.questions[here.name]
+        for asked in found.questions[here.name]:
+            if asked.items:
+                assert visible_items(whole, asked, found.answers)
+            if asked.kind in WITH_OPTIONS:
+                options = offered_options(whole, asked, found.answers)
+                assert any(option.missing is None for option in options)
 
 
 @given(answered())
@@ -144,23 +174,34 @@ def test_pruning_is_final_and_changes_no_route(case):
     whole, answers = case
     kept = prune(whole, answers)
     assert prune(whole, kept) == kept
-    assert kept.items() <= answers.items()
     assert visible_sections(whole, kept) == visible_sections(whole, answers)
+    for name, answer in kept.items():
+        if name in whole.question_of_field and whole.question_of_field[name].kind is QuestionKind.HIDDEN:
+            continue
+        given_before = answers[name]
+        assert set(answer) <= set(given_before) if isinstance(answer, list) else answer == given_before
 
 
 @given(answered(), st.data())
 def test_changing_an_earlier_answer_never_leaves_a_stale_answer_counted(case, data):
     whole, answers = case
-    assume(whole.question_of_field)
-    name = data.draw(st.sampled_from(sorted(whole.question_of_field)))
-    changed = {**answers, name: data.draw(field_answers(whole.question_of_field[name]))}
-    shown = {
-        field
-        for here in visible_sections(whole, changed)
-        for asked in visible_questions(whole, here, changed)
-        for field in asked.fields
-    }
-    assert prune(whole, changed).keys() <= shown
+    fields = fields_of(whole)
+    assume(fields)
+    name = data.draw(st.sampled_from(sorted(fields)))
+    changed = {**answers, name: data.draw(field_answers(fields[name]))}
+    found = route(whole, changed)
+    hidden = {each.name for each in whole.questions if each.kind is QuestionKind.HIDDEN}
+    allowed = {SEED, *hidden}
+    for here in found.sections:
+        for asked in found.questions[here.name]:
+            items = visible_items(whole, asked, found.answers)
+            options = {option.code for option in offered_options(whole, asked, found.answers)}
+            for part in question_fields(asked, whole.languages):
+                if (part.item is None or part.item in items) and (
+                    part.option is None or part.option.code in options
+                ):
+                    allowed.add(part.name)
+    assert found.answers.keys() <= allowed
 
 
 @given(answered())
@@ -176,12 +217,27 @@ def test_going_through_every_page_again_without_a_change_changes_no_answer(case)
     whole, answers = case
     untouched = {each.name: [] for each in whole.questions if each.kind is QuestionKind.MULTIPLE}
     kept = prune(whole, untouched | answers)
-    form = {
-        name: list(map(str, value if isinstance(value, list) else [value])) for name, value in kept.items()
-    }
     again = dict(kept)
     for here in visible_sections(whole, kept):
-        result = read_page(whole, here, form, again)
-        assert not result.revealed
+        result = read_page(whole, here, posted(whole, here, kept), again)
+        assert result.errors or not result.revealed
         again = again if result.errors else result.answers
     assert again == kept
+
+
+@given(questionnaires(), st.integers(0, 1000), st.data())
+def test_a_random_order_changes_no_answer_and_no_route(authored, seed, data):
+    whole, mixed = flatten(authored), arranged(authored, seed)
+    answers = data.draw(answers_to(whole))
+    assert prune(mixed, answers) == prune(whole, answers)
+    there, here = route(mixed, answers), route(whole, answers)
+    assert sorted(names(there.sections)) == sorted(names(here.sections))
+    for name, asked in here.questions.items():
+        assert sorted(names(asked)) == sorted(names(there.questions[name]))
+
+
+def posted(whole, here, answers):
+    """The form that a browser sends when nothing on the page is changed."""
+    fields = [name for asked in visible_questions(whole, here, answers) for name in asked.fields]
+    shown = {name: answers[name] for name in fields if name in answers}
+    return {name: list(map(str, each if isinstance(each, list) else [each])) for name, each in shown.items()}

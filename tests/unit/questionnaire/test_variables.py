@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.model import Item, MissingKind, QuestionKind
 from cityvoice.questionnaire.variables import NOT_ASKED, Cell, VariableKind, column_value, variables
 
@@ -70,7 +71,7 @@ def test_an_information_page_has_no_column():
 
 @given(st.data())
 def test_columns_have_distinct_names_and_read_every_stored_answer(data):
-    questionnaire = data.draw(questionnaires())
+    questionnaire = flatten(data.draw(questionnaires()))
     answers = data.draw(answers_to(questionnaire))
     columns = variables(questionnaire)
     assert len({variable.name for variable in columns}) == len(columns)

@@ -1,0 +1,234 @@
+"""What a new version of a questionnaire changes, in the terms of its answers.
+
+Both questionnaires are in their flat form. A change of words leaves the data comparable as far as a machine
+can tell, so it is reported but costs nothing; a change of codes or kinds does cost, and the map of variables
+says where.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, ResponseOption, Text
+from cityvoice.questionnaire.variables import Variable, VariableKind, variables
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"  # no longer asked; answers already given stay
+    MOVED = "moved"  # to another section, or another place among the questions that stayed
+    KIND = "kind"  # answers of the two kinds are not comparable
+    WORDS = "words"
+    TRANSLATION = "translation"  # words of a language that the old version did not have
+    OPTION_ADDED = "option_added"
+    OPTION_REMOVED = "option_removed"  # answers that hold its code stay
+    OPTION_WORDS = "option_words"
+    ITEM_ADDED = "item_added"
+    ITEM_REMOVED = "item_removed"
+    ROUTING = "routing"  # who is asked
+    LIMITS = "limits"  # which answers are accepted
+    DRAWING = "drawing"  # how it looks, nothing else
+
+
+class Fate(StrEnum):
+    """What becomes of a variable."""
+
+    KEPT = "kept"
+    NEW = "new"  # empty in the responses given so far
+    ENDED = "ended"  # empty in the responses to come
+    CHANGED = "changed"  # same name, but its values do not mean the same
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `part` names the option's code or the item where only a part changed."""
+
+    kind: ChangeKind
+    question: str
+    part: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class VariableChange:
+    """One line of the map of variables; `lost_codes` are values that can no longer be answered."""
+
+    name: str
+    fate: Fate
+    lost_codes: tuple[str, ...] = ()
+    new_codes: tuple[str, ...] = ()
+
+
+_ROUTING = ("when", "option_filter")
+_WORDS = ("text", "hint", "low_label", "high_label", "unit", "comment", "label", "instruction")
+_DRAWING = ("display", "shuffle", "default", "favourable")
+_ELSEWHERE = {"name", "kind", "options", "items", "columns", *_ROUTING, *_WORDS, *_DRAWING}
+_LIMITS = tuple(field.name for field in fields(Question) if field.name not in _ELSEWHERE)
+
+
+def diff(before: Questionnaire, after: Questionnaire) -> tuple[Change, ...]:
+    """Every difference between two flat questionnaires, in the order of the new one, removals last."""
+    old = {question.name: question for question in before.questions}
+    changes: list[Change] = []
+    moved = _moved(before, after)
+    for question in after.questions:
+        if question.name not in old:
+            changes.append(Change(ChangeKind.ADDED, question.name, after=question.text.in_(after.language)))
+            continue
+        if question.name in moved:
+            changes.append(Change(ChangeKind.MOVED, question.name))
+        changes.extend(_changes(old[question.name], question))
+    changes.extend(_removed(before, after))
+    return tuple(changes)
+
+
+def variable_map(before: Questionnaire, after: Questionnaire) -> tuple[VariableChange, ...]:
+    """What becomes of each variable of the two flat questionnaires, the new one's first."""
+    old = {variable.name: variable for variable in variables(before)}
+    new = {variable.name: variable for variable in variables(after)}
+    kinds, kinds_before = _kinds(after), _kinds(before)
+    kept = [_variable_change(old.get(name), variable, kinds_before, kinds) for name, variable in new.items()]
+    return (*kept, *(VariableChange(name, Fate.ENDED) for name in old if name not in new))
+
+
+def _kinds(questionnaire: Questionnaire) -> Mapping[str, QuestionKind]:
+    return {question.name: question.kind for question in questionnaire.questions}
+
+
+def _variable_change(
+    old: Variable | None,
+    new: Variable,
+    kinds_before: Mapping[str, QuestionKind],
+    kinds: Mapping[str, QuestionKind],
+) -> VariableChange:
+    if old is None:
+        return VariableChange(new.name, Fate.NEW)
+    codes, old_codes = _codes(new.options), _codes(old.options)
+    lost = tuple(code for code in old_codes if code not in codes)
+    gained = tuple(code for code in codes if code not in old_codes)
+    same = (
+        old.field == new.field
+        and _scale(old) == _scale(new)
+        and kinds_before.get(old.question) is kinds.get(new.question)
+    )
+    return VariableChange(new.name, Fate.KEPT if same else Fate.CHANGED, lost, gained)
+
+
+def _scale(variable: Variable) -> VariableKind:
+    """What its values are; whether their order means something says nothing of the values."""
+    return VariableKind.NOMINAL if variable.kind is VariableKind.ORDINAL else variable.kind
+
+
+def _codes(options: Sequence[ResponseOption]) -> tuple[str, ...]:
+    return tuple(option.code for option in options)
+
+
+def _removed(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
+    stays = {question.name for question in after.questions}
+    for question in before.questions:
+        if question.name not in stays:
+            words = question.text.in_(before.language)
+            yield Change(ChangeKind.REMOVED, question.name, before=words)
+
+
+def _moved(before: Questionnaire, after: Questionnaire) -> set[str]:
+    """Questions in another section, or outside the longest run of questions whose order stayed."""
+    old, new = _sections(before), _sections(after)
+    common = [name for name in new if name in old]
+    places = {name: place for place, name in enumerate(old)}
+    stayed = _longest_rise([places[name] for name in common])
+    in_order = {common[index] for index in stayed}
+    return {name for name in common if name not in in_order or old[name] != new[name]}
+
+
+def _sections(questionnaire: Questionnaire) -> Mapping[str, str]:
+    return {question.name: each.name for each in questionnaire.sections for question in each.questions}
+
+
+def _longest_rise(numbers: Sequence[int]) -> list[int]:
+    """The indices of one longest increasing run, gaps allowed; quadratic, for some hundreds."""
+    best = [1] * len(numbers)
+    previous = [-1] * len(numbers)
+    for here in range(len(numbers)):
+        for there in range(here):
+            if numbers[there] < numbers[here] and best[there] + 1 > best[here]:
+                best[here], previous[here] = best[there] + 1, there
+    rise: list[int] = []
+    at = max(range(len(numbers)), key=best.__getitem__, default=-1)
+    while at >= 0:
+        rise.append(at)
+        at = previous[at]
+    return rise[::-1]
+
+
+def _changes(old: Question, new: Question) -> Iterator[Change]:
+    if old.kind is not new.kind:
+        yield Change(ChangeKind.KIND, new.name, before=old.kind, after=new.kind)
+    for name in _WORDS:
+        yield from _words(getattr(old, name), getattr(new, name), ChangeKind.WORDS, new.name)
+    yield from _options(old, new)
+    yield from _items(old, new)
+    for kind, names in (
+        (ChangeKind.ROUTING, _ROUTING),
+        (ChangeKind.LIMITS, _LIMITS),
+        (ChangeKind.DRAWING, _DRAWING),
+    ):
+        for name in names:
+            before, after = getattr(old, name), getattr(new, name)
+            if before != after:
+                yield Change(kind, new.name, name, _shown(before), _shown(after))
+    if old.columns != new.columns:
+        columns = (", ".join(column.name for column in each.columns) for each in (old, new))
+        yield Change(ChangeKind.LIMITS, new.name, "columns", *columns)
+
+
+def _words(
+    old: Text | None, new: Text | None, kind: ChangeKind, question: str, part: str | None = None
+) -> Iterator[Change]:
+    before, after = (dict(text.translations) if text else {} for text in (old, new))
+    for language in sorted(before.keys() | after.keys()):
+        if before.get(language) != after.get(language):
+            is_new = language not in before and bool(before)
+            change = ChangeKind.TRANSLATION if is_new else kind
+            yield Change(change, question, part, before.get(language), after.get(language))
+
+
+def _options(old: Question, new: Question) -> Iterator[Change]:
+    before = {option.code: option for option in old.options}
+    for option in new.options:
+        if option.code not in before:
+            words = next(iter(option.label.translations.values()), "")
+            yield Change(ChangeKind.OPTION_ADDED, new.name, option.code, after=words)
+            continue
+        was = before[option.code]
+        yield from _words(was.label, option.label, ChangeKind.OPTION_WORDS, new.name, option.code)
+        if (was.missing, was.exclusive, was.specify) != (option.missing, option.exclusive, option.specify):
+            yield Change(ChangeKind.LIMITS, new.name, option.code)
+        if (was.when, was.attributes) != (option.when, option.attributes):
+            yield Change(ChangeKind.ROUTING, new.name, option.code, was.when, option.when)
+    for code, option in before.items():
+        if code not in new.codes:
+            words = next(iter(option.label.translations.values()), "")
+            yield Change(ChangeKind.OPTION_REMOVED, new.name, code, before=words)
+
+
+def _items(old: Question, new: Question) -> Iterator[Change]:
+    before = {old.item_key(item): item for item in old.items}
+    after = {new.item_key(item): item for item in new.items}
+    for key, item in after.items():
+        if key not in before:
+            yield Change(ChangeKind.ITEM_ADDED, new.name, item.name)
+        else:
+            yield from _words(before[key].label, item.label, ChangeKind.WORDS, new.name, item.name)
+            if before[key].when != item.when:
+                yield Change(ChangeKind.ROUTING, new.name, item.name, before[key].when, item.when)
+    yield from (
+        Change(ChangeKind.ITEM_REMOVED, new.name, item.name)
+        for key, item in before.items()
+        if key not in after
+    )
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None or value == () else str(value)

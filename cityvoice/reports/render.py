@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from cityvoice.core.i18n import translations
 from cityvoice.core.pdf import DEFAULT_TIMEOUT, render_pdf_in_child
+from cityvoice.core.typography import ended, tidy
 from cityvoice.figures.numbers import number_format
 from cityvoice.figures.words import words_in
 from cityvoice.reports.document import AuditReport, split_battery
 from cityvoice.reports.exhibits import Exhibits, Labels
-from cityvoice.reports.typography import ended, tidy
 
 TEMPLATES = Path(__file__).parent / "templates"
 Gettext = Callable[[str], str]

@@ -1,0 +1,1 @@
+"""Questionnaires in other programs' formats; `formats` knows every writer."""

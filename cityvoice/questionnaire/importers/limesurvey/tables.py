@@ -1,0 +1,112 @@
+"""Reads the XML of .lss, .lsg and .lsq files, and the .lss inside an .lsa archive, into rows."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from cityvoice.questionnaire.importers.imported import unreadable
+
+MAX_BYTES = 64 * 1024 * 1024  # the largest survey seen has 1.3 MB
+
+
+@dataclass(frozen=True)
+class Row:
+    values: Mapping[str, str]
+    line: int
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def number(self, name: str) -> int:
+        """A whole number; 0 where there is none."""
+        text = self[name].strip()
+        return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else 0
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One file: what it is, and its tables by name."""
+
+    kind: str  # Survey, Group or Question
+    version: float
+    languages: tuple[str, ...]
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> tuple[Row, ...]:
+        return self.rows.get(table, ())
+
+
+def read_tables(data: bytes) -> Tables:
+    """The tables of an .lss, .lsg or .lsq file.
+
+    Raises
+    ------
+    DocumentError
+        With the line, when it is no well-formed XML, no LimeSurvey file, or larger than `MAX_BYTES`.
+    """
+    root = _root(data)
+    if root.find("LimeSurveyDocType") is None:
+        raise unreadable(f"line {root.sourceline}", "no LimeSurvey file: expected <LimeSurveyDocType>")
+    languages = tuple(text for each in root.iterfind("languages/language") if (text := _text(each).strip()))
+    return Tables(
+        kind=root.findtext("LimeSurveyDocType", "").strip(),
+        version=_version(root),
+        languages=languages,
+        rows={
+            each.tag: _rows(each)
+            for each in root.iterchildren(tag=etree.Element)
+            if each.find("rows") is not None
+        },
+    )
+
+
+def survey_of_archive(data: bytes) -> bytes:
+    """The .lss file inside an .lsa archive; nothing is written to disk, and answers are not read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [each for each in archive.infolist() if each.filename.lower().endswith(".lss")]
+            if len(members) != 1:
+                raise unreadable("archive", f"expected one .lss file inside, found {len(members)}")
+            with archive.open(members[0]) as member:
+                content = member.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise unreadable("archive", f"no readable zip archive: {error}") from error
+    return content
+
+
+def _root(data: bytes) -> etree._Element:
+    if len(data) > MAX_BYTES:
+        raise unreadable("", f"larger than {MAX_BYTES // 2**20} MB")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        return etree.fromstring(data.strip(), parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        where = f"line {line}, column {column}" if line else ""
+        raise unreadable(where, f"no well-formed XML: {_reason(error)}") from error
+
+
+def _reason(error: etree.XMLSyntaxError) -> str:
+    return re.sub(r", line \d+, column \d+.*$", "", str(error.msg))
+
+
+def _version(root: etree._Element) -> float:
+    text = root.findtext("DBVersion", "").strip()
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        raise unreadable(f"line {root.sourceline}", f"expected a number in <DBVersion>, found {text!r}")
+    return float(text)
+
+
+def _rows(table: etree._Element) -> tuple[Row, ...]:
+    return tuple(
+        Row({cell.tag: _text(cell) for cell in row.iterchildren(tag=etree.Element)}, row.sourceline or 0)
+        for row in table.iterfind("rows/row")
+    )
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(element.itertext())

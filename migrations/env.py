@@ -1,5 +1,8 @@
 """Runs migrations on the application's own engine; the same chain on SQLite and PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
@@ -24,7 +27,7 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def run() -> None:
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, _copied_tables(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -36,7 +39,30 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _check_foreign_keys(connection)
         connection.commit()
+
+
+@contextmanager
+def _copied_tables(connection: sa.Connection) -> Iterator[None]:
+    """SQLite alters a table by copying it; until the copy has its name, foreign keys lead nowhere."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection  # inside a transaction it is ignored
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"rows that refer to nothing: {broken[:5]}")
 
 
 if context.is_offline_mode():

@@ -2,8 +2,11 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +20,24 @@ class ConfigurationError(Exception):
     """A setting that CityVoice cannot run with; the message says which and what was expected."""
 
 
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    SSL = "ssl"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailConfig:
+    host: str
+    port: int
+    security: MailSecurity
+    sender: str  # the address that residents see, and where bounces come back
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     instance: Path  # database, secret key, uploads, snapshots, finished reports
@@ -26,6 +47,9 @@ class Config:
     default_locale: str = "pl"
     port: int = 5000
     largest_upload: int = 32 * 1024 * 1024  # bytes
+    starts_per_hour: int = 200  # of an open survey, from one network address
+    base_url: str = ""  # where residents reach this server, for links in mail and letters
+    mail: MailConfig | None = None  # None: no mail can be sent
 
     @property
     def storage(self) -> Path:
@@ -40,7 +64,8 @@ def load_config() -> Config:
     """The configuration of this process.
 
     Environment: CITYVOICE_INSTANCE, CITYVOICE_DATABASE_URL, CITYVOICE_SECRET_KEY, CITYVOICE_ENV
-    (``production`` or ``development``), CITYVOICE_LOCALE, PORT.
+    (``production`` or ``development``), CITYVOICE_LOCALE, CITYVOICE_BASE_URL, CITYVOICE_STARTS_PER_HOUR,
+    CITYVOICE_MAIL_*, PORT.
 
     Raises
     ------
@@ -59,7 +84,10 @@ def load_config() -> Config:
         secret_key=_secret_key(instance),
         is_production=_is_production(os.environ.get("CITYVOICE_ENV", "development")),
         default_locale=_locale(os.environ.get("CITYVOICE_LOCALE", "pl")),
-        port=_port(os.environ.get("PORT", "5000")),
+        port=_port("PORT", os.environ.get("PORT", "5000")),
+        starts_per_hour=_starts(os.environ.get("CITYVOICE_STARTS_PER_HOUR", "200")),
+        base_url=_base_url(os.environ.get("CITYVOICE_BASE_URL", "")),
+        mail=_mail(),
     )
 
 
@@ -92,10 +120,51 @@ def _locale(value: str) -> str:
     return value
 
 
-def _port(value: str) -> int:
+def _port(name: str, value: str) -> int:
     if not value.isdigit() or not 0 < int(value) < 65536:
-        raise ConfigurationError(f"PORT: expected a number from 1 to 65535, got {value}")
+        raise ConfigurationError(f"{name}: expected a number from 1 to 65535, got {value}")
     return int(value)
+
+
+def _starts(value: str) -> int:
+    if not value.isdigit() or int(value) < 1:
+        raise ConfigurationError(f"CITYVOICE_STARTS_PER_HOUR: expected a number from 1, got {value}")
+    return int(value)
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise ConfigurationError(f"CITYVOICE_BASE_URL: expected https://ADDRESS, got {value}")
+    return value.rstrip("/")
+
+
+def _mail() -> MailConfig | None:
+    host = os.environ.get("CITYVOICE_MAIL_HOST", "")
+    if not host:
+        return None
+    security = os.environ.get("CITYVOICE_MAIL_SECURITY", MailSecurity.STARTTLS)
+    if security not in set(MailSecurity):
+        expected = ", ".join(MailSecurity)
+        raise ConfigurationError(f"CITYVOICE_MAIL_SECURITY: expected one of {expected}, got {security}")
+    sender = os.environ.get("CITYVOICE_MAIL_SENDER", "")
+    if "@" not in parseaddr(sender)[1]:
+        raise ConfigurationError(
+            "CITYVOICE_MAIL_SENDER: expected an e-mail address, such as City <voice@city.pl>"
+        )
+    return MailConfig(
+        host=host,
+        port=_port(
+            "CITYVOICE_MAIL_PORT", os.environ.get("CITYVOICE_MAIL_PORT", _MAIL_PORTS[MailSecurity(security)])
+        ),
+        security=MailSecurity(security),
+        sender=sender,
+        user=os.environ.get("CITYVOICE_MAIL_USER") or None,
+        password=os.environ.get("CITYVOICE_MAIL_PASSWORD") or None,
+    )
+
+
+_MAIL_PORTS = {MailSecurity.STARTTLS: "587", MailSecurity.SSL: "465", MailSecurity.NONE: "25"}
 
 
 def _secret_key(instance: Path) -> str:

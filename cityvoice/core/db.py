@@ -83,8 +83,10 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # A transaction that will write takes the lock at once: upgrading a read one fails without waiting.
-    writes = connection.get_execution_options().get("cityvoice_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("cityvoice_writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # locks nothing and cannot fail, so it need not go through SQLAlchemy
+        connection.connection.cursor().execute("BEGIN")
 
 
 def begin_write(session: Session) -> None:

@@ -1,0 +1,1 @@
+"""Readers of files: lists of people, mail that came back."""

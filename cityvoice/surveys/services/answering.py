@@ -1,0 +1,201 @@
+"""Answer page by page: begin, record, complete."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from cityvoice.core import clock
+from cityvoice.core.tokens import token_digest
+from cityvoice.questionnaire import routing, validation
+from cityvoice.questionnaire.model import SEED, Answer, Mode, Questionnaire, Section
+from cityvoice.surveys.errors import SurveyClosed
+from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey
+from cityvoice.surveys.published import published_version, questionnaire_of
+from cityvoice.surveys.services.participation import mark_taken_part
+from cityvoice.surveys.services.quotas import reserve_places, settle_places
+from cityvoice.surveys.types import ANSWERS, CaseOrigin, Device, ResponseStatus
+
+LARGEST_SEED = 2**31
+FEWEST_FOR_DIGEST = 8  # answers; fewer are equal by chance
+BREAK = 30 * 60  # seconds away from a page: no longer the time that it took
+SECONDS_PER_QUESTION = 0.5  # faster than that nobody reads and answers
+_STORE = update(Response).where(Response.id == bindparam("stored"))  # composed once, run for every page
+
+
+def start_response(
+    session: Session,
+    *,
+    survey: Survey,
+    language: str,
+    token: str | None = None,
+    case: Case | None = None,
+    mode: Mode = Mode.CAWI,
+    device: Device | None = None,
+    handed_over: Mapping[str, Answer] | None = None,
+    trial: QuestionnaireVersion | None = None,
+) -> Response:
+    """A resident agreed to the notice and begins.
+
+    Parameters
+    ----------
+    token
+        The secret that leads back to these answers; only its hash is kept.
+    case
+        Whose answers these will be; by default nobody's known before.
+    handed_over
+        What a personal link brings along for hidden questions.
+    trial
+        The version that is tried: its answers are taken at any time and counted nowhere.
+
+    Raises
+    ------
+    SurveyClosed
+        when no answers are taken now.
+    """
+    if trial is None:
+        _require_open(survey)
+    version = trial or published_version(survey)
+    if case is None:
+        origin = CaseOrigin.OPEN_LINK if handed_over is None else CaseOrigin.PERSONAL_LINK
+        case = Case(survey_id=survey.id, wave_id=survey.current_wave.id, origin=origin)
+    response = Response(
+        survey_id=survey.id,
+        case=case,
+        version_id=version.id,
+        token_sha256=None if token is None else token_digest(ANSWERS, token),
+        mode=mode,
+        language=language,
+        consent_sha256=_consent_digest(questionnaire_of(version)),
+        seed=secrets.randbelow(LARGEST_SEED),
+        device=device,
+        answers=dict(handed_over or {}),
+        is_test=trial is not None,
+    )
+    session.add(response)
+    session.flush()
+    return response
+
+
+def record_page(
+    session: Session,
+    *,
+    survey: Survey,
+    response: Response,
+    section: Section,
+    form: Mapping[str, Sequence[str]],
+    token: str | None = None,
+    seconds: float | None = None,
+    check_quotas: bool = True,
+) -> validation.PageResult:
+    """Keep what is right on a page; the result says what is not.
+
+    Answers of questions that are no longer asked are dropped, so that no stale answer is counted. Where the
+    answers reach a quota whose places are all taken, the response is screened out: see `Response.is_over`.
+
+    Parameters
+    ----------
+    token
+        The secret of their link, as in `complete_response`.
+    seconds
+        How long the page was looked at.
+    check_quotas
+        False while somebody goes back to correct what they said.
+    """
+    if not response.is_test:
+        _require_open(survey)
+    questionnaire = questionnaire_of(response.version)
+    page = validation.read_page(questionnaire, section, form, response.engine_answers)
+    route = routing.route(questionnaire, page.answers)
+    changes = {"answers": _without_seed(route.answers), "reached": section.name}
+    if seconds is not None:
+        changes["paradata"] = _with_page(response.paradata, section, route, seconds)
+    _store(session, response, **changes)
+    if check_quotas and survey.has_quotas and not response.is_test:
+        full = reserve_places(session, survey=survey, response=response)
+        if full is not None:
+            paradata = response.paradata | {"quota": full.name}
+            _store(session, response, paradata=paradata, **_ending(ResponseStatus.SCREENED_OUT))
+            mark_taken_part(session, survey=survey, response=response, token=token)
+    return page
+
+
+def complete_response(
+    session: Session, *, survey: Survey, response: Response, token: str | None = None
+) -> None:
+    """The resident has sent the last page. The token is dropped: nobody can come back to these answers.
+
+    Parameters
+    ----------
+    token
+        The secret of their link, so that whoever was invited by it is known to have taken part.
+    """
+    if response.is_test:
+        _store(session, response, **_ending(ResponseStatus.COMPLETE))
+    else:
+        _require_open(survey)
+        digest = _answers_digest(response.answers)
+        _store(session, response, answers_digest=digest, **_ending(ResponseStatus.COMPLETE))
+        if survey.has_quotas:
+            settle_places(session, response=response)
+        mark_taken_part(session, survey=survey, response=response, token=token)
+
+
+def note_return(response: Response) -> None:
+    """Somebody came back later, perhaps on another device."""
+    response.paradata = response.paradata | {"breaks": response.paradata.get("breaks", 0) + 1}
+
+
+def _store(session: Session, response: Response, **changes: Any) -> None:
+    """Write columns of a response at once. A flush, which goes through all objects, takes three times
+    as long.
+    """
+    session.connection().execute(_STORE, {"stored": response.id, **changes})
+    for name, value in changes.items():
+        set_committed_value(response, name, value)
+
+
+def _ending(status: ResponseStatus) -> dict[str, Any]:
+    return {"status": status, "answered_on": clock.today(), "token_sha256": None}
+
+
+def _require_open(survey: Survey) -> None:
+    if not survey.is_open:
+        raise SurveyClosed(f"survey {survey.slug} takes no answers now")
+
+
+def _without_seed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: answer for name, answer in answers.items() if name != SEED}
+
+
+def _with_page(
+    paradata: Mapping[str, Any], section: Section, route: routing.Route, seconds: float
+) -> dict[str, Any]:
+    """The seconds of a page added up over all visits to it; durations tell no time of day."""
+    known = dict(paradata)
+    if seconds > BREAK:
+        return known | {"breaks": known.get("breaks", 0) + 1}
+    pages = dict(known.get("pages", {}))
+    pages[section.name] = round(pages.get(section.name, 0) + seconds, 1)
+    asked = route.questions.get(section.name, ())
+    if seconds < SECONDS_PER_QUESTION * sum(bool(question.fields) for question in asked):
+        known["hasty"] = known.get("hasty", 0) + 1
+    return known | {"pages": pages}
+
+
+def _answers_digest(answers: Mapping[str, Any]) -> str | None:
+    if len(answers) < FEWEST_FOR_DIGEST:
+        return None
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _consent_digest(questionnaire: Questionnaire) -> str | None:
+    if questionnaire.consent is None:
+        return None
+    words = "\n".join(f"{language}:{text}" for language, text in questionnaire.consent.translations.items())
+    return hashlib.sha256(words.encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""Begin by a personal link, or go on with it: on any device, in any number of tabs, it is one response."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cityvoice.core.tokens import token_digest
+from cityvoice.questionnaire import validation
+from cityvoice.questionnaire.model import Answer, Questionnaire
+from cityvoice.surveys import queries
+from cityvoice.surveys.errors import LinkUsed
+from cityvoice.surveys.models import Case, Participant, Response, Survey
+from cityvoice.surveys.published import current_questionnaire, questionnaire_of
+from cityvoice.surveys.services.answering import note_return, start_response
+from cityvoice.surveys.services.participation import find_participant
+from cityvoice.surveys.types import ANSWERS, Device
+
+FEWEST_ALIKE = 10  # invited people who share what is handed over to an anonymous survey
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a secret leads to."""
+
+    survey: Survey
+    participant: Participant | None  # None: the address that a visitor of the open link kept to go on later
+    response: Response | None  # under way
+
+    @property
+    def is_used(self) -> bool:
+        return self.participant is not None and self.participant.has_taken_part
+
+    @property
+    def is_open(self) -> bool:
+        """Answers are taken now; of a trial always."""
+        return self.survey.is_open or (self.response is not None and self.response.is_test)
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The one that was begun, which may be a trial's; else what is asked now."""
+        if self.response is None:
+            return current_questionnaire(self.survey)
+        return questionnaire_of(self.response.version)
+
+
+def find_link(session: Session, token: str) -> Link | None:
+    """What a secret leads to; None where it was never given, or its answers are sent."""
+    participant = find_participant(session, token)
+    if participant is not None:
+        survey = session.get_one(Survey, participant.survey_id)
+        return Link(survey, participant, find_begun(session, survey=survey, token=token))
+    response = queries.find_response_of_any_survey(session, token)
+    return None if response is None else Link(session.get_one(Survey, response.survey_id), None, response)
+
+
+def begin_by_link(
+    session: Session, *, survey: Survey, token: str, language: str, device: Device | None = None
+) -> Response:
+    """The response of whoever holds this secret: the one under way, or a new one.
+
+    Raises
+    ------
+    LinkUsed
+        when they have taken part already, or nobody was given this secret.
+    SurveyClosed
+        when no answers are taken now.
+    """
+    response = find_begun(session, survey=survey, token=token, lock=True)
+    if response is not None:
+        note_return(response)
+        session.flush()
+        return response
+    participant = find_participant(session, token, lock=True)  # of two tabs the second waits here
+    if participant is None or participant.survey_id != survey.id or participant.has_taken_part:
+        raise LinkUsed
+    begun = find_begun(session, survey=survey, token=token)
+    if begun is not None:
+        return begun
+    return start_response(
+        session,
+        survey=survey,
+        language=language,
+        token=token,
+        case=session.get_one(Case, participant.case_id) if participant.case_id else None,
+        device=device,
+        handed_over=handed_over(session, survey=survey, participant=participant),
+    )
+
+
+def find_begun(session: Session, *, survey: Survey, token: str, lock: bool = False) -> Response | None:
+    """The unfinished response of this secret: by its hash or, in a confidential survey, by its case."""
+    response = queries.find_response(session, survey, token, lock=lock)
+    if response is not None or survey.is_anonymous:
+        return response
+    participant = find_participant(session, token)
+    if participant is None or participant.case_id is None or participant.survey_id != survey.id:
+        return None
+    response = queries.find_begun_of_case(session, participant.case_id, lock=lock)
+    if response is not None and lock:
+        response.token_sha256 = token_digest(ANSWERS, token)  # begun by phone, say
+    return response
+
+
+def handed_over(session: Session, *, survey: Survey, participant: Participant) -> Mapping[str, Answer]:
+    """What is known of a participant and asked by hidden questions.
+
+    In an anonymous survey only what at least `FEWEST_ALIKE` invited people have in common: rarer things
+    would name the person beside the answers.
+    """
+    said = {name: str(value) for name, value in participant.attributes.items() if value}
+    known = validation.handed_over(current_questionnaire(survey), said)
+    if not known or not survey.is_anonymous:
+        return known
+    alike = [Participant.attributes[name].as_string() == said[name] for name in known]
+    few = select(Participant.id).where(Participant.survey_id == survey.id, *alike).limit(FEWEST_ALIKE)
+    n_alike = session.scalar(select(func.count()).select_from(few.subquery())) or 0
+    return known if n_alike >= FEWEST_ALIKE else {}

@@ -1,0 +1,1 @@
+"""Where officials write questionnaires: drafts, the question bank, translation, trial, publication."""

@@ -1,0 +1,138 @@
+"""Texts beside the questions, the question bank, and translation side by side."""
+
+from dataclasses import replace
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cityvoice.accounts.guards import ANALYSIS, allows
+from cityvoice.core.config import LOCALES
+from cityvoice.designer.forms.settings import reworded
+from cityvoice.designer.guards import desk_or_404
+from cityvoice.designer.messages import question_kinds
+from cityvoice.designer.routes import bp
+from cityvoice.designer.routes.outline import save
+from cityvoice.questionnaire import editing
+from cityvoice.questionnaire.bank.themes import THEMES, theme
+from cityvoice.questionnaire.model import Quota, Text
+from cityvoice.questionnaire.phrases import phrases, translate, with_languages
+from cityvoice.web.transactions import writes
+
+MOST_QUOTAS = 40
+
+
+@bp.route("/design/<slug>/about", methods=["GET", "POST"])
+@allows(*ANALYSIS)
+@writes
+def about(slug: str) -> ResponseReturnValue:
+    """Title, notice before the questions, thanks, languages, quotas."""
+    desk = desk_or_404(slug)
+    if request.method == "GET":
+        return render_template("designer/about.html", desk=desk, survey=desk.survey, locales=LOCALES)
+    questionnaire, language = desk.questionnaire, desk.language
+    words = {
+        name: request.form.get(name, "").replace("\r\n", "\n").strip()
+        for name in ("title", "consent", "thanks")
+    }
+    chosen = [code for code in questionnaire.languages if code in request.form.getlist("languages")]
+    added = [code for code in request.form.getlist("languages") if code in LOCALES and code not in chosen]
+    languages = tuple(dict.fromkeys((language, *chosen, *added)))
+    changed = replace(
+        questionnaire,
+        title=reworded(questionnaire.title, words["title"], language) or questionnaire.title,
+        consent=reworded(questionnaire.consent, words["consent"], language),
+        thanks=reworded(questionnaire.thanks, words["thanks"], language),
+        quotas=_typed_quotas(questionnaire.quotas, language),
+    )
+    if languages != questionnaire.languages:
+        changed = with_languages(changed, languages)
+    if not save(desk, changed):
+        return redirect(url_for(".about", slug=slug), 303)
+    flash(_("Saved."))
+    return redirect(url_for(".outline", slug=slug), 303)
+
+
+def _typed_quotas(known: tuple[Quota, ...], language: str) -> tuple[Quota, ...]:
+    before = {quota.name: quota for quota in known}
+    quotas = []
+    for place in range(MOST_QUOTAS):
+        row = {
+            name: request.form.get(f"quota.{place}.{name}", "").strip()
+            for name in ("was", "label", "when", "limit")
+        }
+        if not row["label"] or not row["limit"].isdecimal() or len(row["limit"]) > 9:
+            continue
+        was = before.get(row["was"])
+        label = reworded(was.label if was else None, row["label"], language) or Text({})
+        name = was.name if was else f"quota_{place + 1}"
+        quotas.append(Quota(name, label, row["when"], int(row["limit"]), was.message if was else None))
+    return tuple(quotas)
+
+
+@bp.route("/design/<slug>/translate/<language>", methods=["GET", "POST"])
+@allows(*ANALYSIS)
+@writes
+def translation(slug: str, language: str) -> ResponseReturnValue:
+    """Every text beside its translation."""
+    desk = desk_or_404(slug)
+    if language not in desk.questionnaire.languages[1:]:
+        abort(404)
+    if request.method == "GET":
+        return render_template(
+            "designer/translation.html",
+            desk=desk,
+            survey=desk.survey,
+            language_code=language,
+            phrases=phrases(desk.questionnaire),
+            typed={},
+        )
+    typed = {
+        name.removeprefix("t:"): words.replace("\r\n", "\n")
+        for name, words in request.form.items()
+        if name.startswith("t:")
+    }
+    if not save(desk, translate(desk.questionnaire, typed, language)):
+        page = render_template(
+            "designer/translation.html",
+            desk=desk,
+            survey=desk.survey,
+            language_code=language,
+            phrases=phrases(desk.questionnaire),
+            typed=typed,
+        )
+        return page, 409
+    flash(_("Saved."))
+    return redirect(url_for(".outline", slug=slug), 303)
+
+
+@bp.route("/design/<slug>/bank", methods=["GET", "POST"])
+@allows(*ANALYSIS)
+@writes
+def bank(slug: str) -> ResponseReturnValue:
+    """Copy tried questions into a section of the draft."""
+    desk = desk_or_404(slug)
+    if request.method == "GET":
+        return render_template(
+            "designer/bank.html",
+            desk=desk,
+            survey=desk.survey,
+            themes=[(name, theme(name)) for name in THEMES],
+            kinds=question_kinds,
+        )
+    into = request.form.get("into", "")
+    if into not in {section.name for section in desk.questionnaire.sections}:
+        flash(_("This section is no longer in the questionnaire."))
+        return redirect(url_for(".bank", slug=slug), 303)
+    changed, copied = desk.questionnaire, 0
+    for name in THEMES:
+        offered = with_languages(theme(name), desk.questionnaire.languages)
+        for question in offered.questions:
+            if f"{name}.{question.name}" in request.form.getlist("questions"):
+                own = replace(question, name=editing.free_name(changed, question.name))
+                changed = editing.add_element(changed, own, into=into)
+                copied += 1
+    if copied and not save(desk, changed):
+        return redirect(url_for(".bank", slug=slug), 303)
+    flash(_("Questions copied: %(n)s.", n=copied) if copied else _("No question was chosen."))
+    return redirect(url_for(".outline", slug=slug, _anchor=into), 303)

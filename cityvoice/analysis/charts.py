@@ -1,8 +1,7 @@
 """Results as figures for the web: the same figures that the report prints."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from cityvoice.analysis.ratings import from_worst_to_best, is_rating, rating_scale
 from cityvoice.analysis.types import VariableResult
@@ -27,9 +26,23 @@ class QuestionPanel:
 
 
 def panels(results: Sequence[VariableResult], numbers: NumberFormat, gettext: Gettext) -> list[QuestionPanel]:
-    """Results by question, in the questionnaire's order."""
-    grouped = groupby(results, key=lambda result: result.variable.question)
-    return [_panel(name, tuple(group), numbers, gettext) for name, group in grouped]
+    """Results by question, in the questionnaire's order; a table's columns of different kinds stand apart."""
+    grouped: dict[Hashable, list[VariableResult]] = {}
+    for result in results:
+        variable = result.variable
+        codes = tuple(option.code for option in variable.options)
+        grouped.setdefault((variable.question, variable.kind, codes), []).append(result)
+    parts = [(group[0].variable, tuple(group)) for group in grouped.values()]
+    first = {variable.question: variable.name for variable, _ in reversed(parts)}
+    return [
+        _panel(
+            variable.question if first[variable.question] == variable.name else variable.name,
+            group,
+            numbers,
+            gettext,
+        )
+        for variable, group in parts
+    ]
 
 
 def _panel(
@@ -44,7 +57,7 @@ def _panel(
         figure = _dots(
             first.wording, sorted(rows, key=lambda row: -(row.reading.value or 0)), numbers, gettext
         )
-    elif first.options:
+    elif len(results) == 1 and first.options:
         rows = [DotRow(option.label, Reading.of(option.estimate)) for option in first.options]
         figure = _dots(first.wording, rows, numbers, gettext)
     return QuestionPanel(question, first.wording, figure, results)

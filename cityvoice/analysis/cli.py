@@ -20,7 +20,7 @@ from cityvoice.analysis.types import VariableResult
 from cityvoice.core.runtime import Runtime
 from cityvoice.stats.results import Estimate
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import data_questionnaire
 from cityvoice.surveys.queries import get_survey
 from cityvoice.territory.services import LARGEST_TOTAL, declare_margin
 
@@ -184,7 +184,7 @@ def _parse_total(text: str, pair: str) -> tuple[str, float]:
 
 
 def _codes(survey: Survey, name: str) -> list[str]:
-    candidates = {v.name: v for v in margin_candidates(current_questionnaire(survey))}
+    candidates = {v.name: v for v in margin_candidates(data_questionnaire(survey))}
     if name not in candidates:
         raise BadMargin(
             f"--margin {name}: no choice question of that name; there are: {', '.join(candidates)}"

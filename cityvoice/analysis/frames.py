@@ -32,6 +32,13 @@ def build_frame(questionnaire: Questionnaire, rows: Iterable[AnswerRow]) -> pd.D
     return pd.DataFrame(columns)
 
 
+def with_all_columns(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """The frame of an earlier snapshot with a column for every variable asked now, empty where new."""
+    empty = build_frame(questionnaire, ())
+    new = empty[[name for name in empty if name not in frame]].reindex(frame.index)
+    return pd.concat([frame, new.astype(new.dtypes.to_dict())], axis=1) if len(new.columns) else frame
+
+
 def content_digest(questionnaire_sha256: str, rows: Iterable[AnswerRow]) -> str:
     """A hash of what was asked and answered, whatever order the answers came in."""
     lines = sorted(

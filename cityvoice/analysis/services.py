@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from cityvoice.analysis import queries
 from cityvoice.analysis.errors import MarginsDoNotFit, NoAnswers
-from cityvoice.analysis.frames import build_frame, content_digest, valid
+from cityvoice.analysis.frames import build_frame, content_digest, valid, with_all_columns
 from cityvoice.analysis.margins import Totals, find_misfits, margin_candidates
 from cityvoice.analysis.models import Snapshot, WeightingRun
-from cityvoice.analysis.snapshots import load_frame, save_frame
+from cityvoice.analysis.snapshots import load_frame, present_frame, save_frame
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.stats.weighting.margins import Level, Margin
 from cityvoice.stats.weighting.raking import Rake
 from cityvoice.stats.weighting.recipe import Recipe, Weighting, apply_recipe
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import current_questionnaire, published_version
+from cityvoice.surveys.published import data_digest, data_questionnaire
 from cityvoice.surveys.queries import stream_answers
 from cityvoice.territory.models import PopulationReference
 
@@ -36,7 +36,7 @@ class SurveyData:
     frame: pd.DataFrame
     weighting: Weighting
     run: WeightingRun | None  # None: base weights, no weighting run yet
-    sha256: str
+    sha256: str  # names the answers: a snapshot's own, or the answers of now by their responses' numbers
 
     @property
     def weights_sha256(self) -> str:
@@ -60,8 +60,8 @@ def take_snapshot(session: Session, *, survey: Survey, storage: Path) -> Snapsho
     rows = list(stream_answers(session, survey))
     if not rows:
         raise NoAnswers(survey.slug)
-    sha256 = content_digest(published_version(survey).sha256, rows)
-    save_frame(storage, sha256, build_frame(current_questionnaire(survey), rows))
+    sha256 = content_digest(data_digest(survey), rows)
+    save_frame(storage, sha256, build_frame(data_questionnaire(survey), rows))
     snapshot = queries.find_snapshot(session, survey, sha256)
     if snapshot is None:
         snapshot = Snapshot(survey_id=survey.id, sha256=sha256, n_responses=len(rows))
@@ -89,7 +89,7 @@ def run_weighting(
         when the raking cannot reach the totals; nothing is kept then.
     """
     snapshot = take_snapshot(session, survey=survey, storage=storage)
-    frame, questionnaire = load_frame(storage, snapshot), current_questionnaire(survey)
+    frame, questionnaire = load_frame(storage, snapshot), data_questionnaire(survey)
     totals = reference.margins() if reference is not None else {}
     problems = find_misfits(questionnaire, frame, totals, keep_untargeted=keep_untargeted)
     if problems:
@@ -121,19 +121,16 @@ def open_data(
 
     Before there is one: of `snapshot`, or of the answers as they stand now, with their base weights.
     """
-    questionnaire = current_questionnaire(survey)
+    questionnaire = data_questionnaire(survey)
     run = run or (None if snapshot else queries.find_latest_run(session, survey))
     frozen = run.snapshot if run is not None else snapshot
     if frozen is not None:
-        frame, sha256 = load_frame(storage, frozen), frozen.sha256
+        frame, sha256 = with_all_columns(load_frame(storage, frozen), questionnaire), frozen.sha256
     else:
-        rows = list(stream_answers(session, survey))
-        if not rows:
+        frame = present_frame(session, survey=survey, storage=storage)
+        if frame.empty:
             raise NoAnswers(survey.slug)
-        frame, sha256 = (
-            build_frame(questionnaire, rows),
-            content_digest(published_version(survey).sha256, rows),
-        )
+        sha256 = hashlib.sha256(data_digest(survey).encode() + frame.index.to_numpy().tobytes()).hexdigest()
     recipe = Recipe.from_dict(run.recipe) if run is not None else UNWEIGHTED
     return SurveyData(survey, questionnaire, frame, weigh(recipe, questionnaire, frame), run, sha256)
 

@@ -15,10 +15,14 @@ from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 from cityvoice.stats.items import CategoricalItem, Item, NumericItem
 from cityvoice.stats.results import Estimate, EstimateTable
 from cityvoice.stats.tables import tabulate
-from cityvoice.stats.weighting.diagnostics import kish
+from cityvoice.stats.weight_diagnostics import kish
+from cityvoice.surveys.published import data_digest
 
 BOX = "favourable"
 Z_95 = 1.959963984540054
+MOST_MADE = 8  # tables of a whole survey that are kept in memory
+
+_made: dict[tuple[str, ...], list[VariableResult]] = {}
 
 
 class Tabulation:
@@ -62,7 +66,19 @@ class Tabulation:
         UnknownVariable
             naming what there is.
         """
-        chosen = self._choose(names)
+        return self._all_results if names is None else self._results(self._choose(names))
+
+    @property
+    def _all_results(self) -> list[VariableResult]:
+        """Made once in a process for the same answers, weights and language."""
+        key = (self.data.sha256, data_digest(self.data.survey), self.data.weights_sha256, self.language)
+        if key not in _made:
+            for oldest in list(_made)[: 1 - MOST_MADE]:
+                _made.pop(oldest, None)
+            _made[key] = self._results(self.variables)
+        return _made[key]
+
+    def _results(self, chosen: Sequence[Variable]) -> list[VariableResult]:
         table = tabulate(self.design, [self._item(variable) for variable in chosen], missing="drop")
         return [self._result(variable, table.select(item=variable.name)) for variable in chosen]
 
@@ -102,9 +118,7 @@ class Tabulation:
     def _valid(self) -> Mapping[str, pd.Series]:
         return {v.name: valid(self.data.frame, v) for v in variables(self.data.questionnaire)}
 
-    def _choose(self, names: Sequence[str] | None) -> list[Variable]:
-        if names is None:
-            return list(self.variables)
+    def _choose(self, names: Sequence[str]) -> list[Variable]:
         known = {variable.name: variable for variable in self.variables}
         for name in names:
             if name not in known:

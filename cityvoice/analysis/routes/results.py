@@ -16,7 +16,7 @@ from cityvoice.figures.numbers import number_format
 from cityvoice.questionnaire.variables import Variable
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import data_questionnaire
 from cityvoice.surveys.queries import fieldwork_progress
 from cityvoice.web.downloads import csv_response
 from cityvoice.web.extensions import db
@@ -97,4 +97,4 @@ def _tabulation(survey: Survey) -> Tabulation | None:
 
 def _breakdowns(survey: Survey) -> list[Variable]:
     reference = find_population_reference(db.session(), survey)
-    return find_breakdowns(current_questionnaire(survey), list(reference.margins()) if reference else ())
+    return find_breakdowns(data_questionnaire(survey), list(reference.margins()) if reference else ())

@@ -21,7 +21,7 @@ from cityvoice.questionnaire.variables import Variable
 from cityvoice.stats.errors import StatsError
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import data_questionnaire
 from cityvoice.territory.errors import ControlTotalsError
 from cityvoice.territory.models import PopulationReference
 from cityvoice.territory.services import declare_margin, withdraw_margin
@@ -127,7 +127,7 @@ def withdraw(slug: str, name: str) -> ResponseReturnValue:
 
 
 def _candidate(survey: Survey, name: str) -> Variable:
-    for variable in margin_candidates(current_questionnaire(survey)):
+    for variable in margin_candidates(data_questionnaire(survey)):
         if variable.name == name:
             return variable
     abort(404)
@@ -160,7 +160,7 @@ def _declare(survey: Survey, variable: Variable, totals: dict[str, float], form:
 
 
 def _weighting_page(survey: Survey, form: WeightingForm, problems: list[str]) -> str:
-    questionnaire, language = current_questionnaire(survey), current_language()
+    questionnaire, language = data_questionnaire(survey), current_language()
     reference = find_population_reference(db.session(), survey)
     labels = {
         variable.name: {option.code: option.label.in_(language) for option in variable.options}

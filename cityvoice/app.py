@@ -15,22 +15,46 @@ from cityvoice.analysis.routes import results, weighting
 from cityvoice.core.config import Config, load_config
 from cityvoice.core.db import prepare_engine
 from cityvoice.core.queue import Queue
+from cityvoice.designer.routes import bp as designer
+from cityvoice.designer.routes import elements, foreign, outline, release, texts
 from cityvoice.indicators import routes as indicators
+from cityvoice.invitations.routes import bp as invitations
+from cityvoice.invitations.routes import mailings, people, refusal
 from cityvoice.jobs import HANDLERS
 from cityvoice.reports import routes as reports
 from cityvoice.surveys.routes import bp as surveys
-from cityvoice.surveys.routes import manage, respond
+from cityvoice.surveys.routes import control, data, files, links, manage, respond, trial
 from cityvoice.surveys.words import survey_statuses
 from cityvoice.territory.queries import find_city
 from cityvoice.web.assets import init_assets
+from cityvoice.web.compression import init_compression
 from cityvoice.web.error_pages import init_errors
 from cityvoice.web.extensions import csrf, db, login_manager, migrate
 from cityvoice.web.filters import init_filters
 from cityvoice.web.locale import init_locale
 from cityvoice.web.security import init_security
+from cityvoice.web.sessions import init_sessions
 
-BLUEPRINTS = (accounts.bp, surveys, analysis, indicators.bp, reports.bp)
-PAGES = (manage, respond, weighting, results)  # imported for the views they put on a blueprint
+BLUEPRINTS = (accounts.bp, surveys, designer, invitations, analysis, indicators.bp, reports.bp)
+PAGES = (
+    control,
+    data,
+    files,
+    links,
+    manage,
+    respond,
+    trial,
+    mailings,
+    people,
+    refusal,
+    outline,
+    elements,
+    foreign,
+    texts,
+    release,
+    weighting,
+    results,
+)  # imported for the views they put on a blueprint
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -49,7 +73,15 @@ def create_app(config: Config | None = None) -> Flask:
     if config.is_production:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     _init_extensions(app, config)
-    for init in (init_locale, init_security, init_errors, init_assets, init_filters):
+    for init in (
+        init_sessions,
+        init_compression,
+        init_locale,
+        init_security,
+        init_errors,
+        init_assets,
+        init_filters,
+    ):
         init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

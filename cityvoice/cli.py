@@ -21,6 +21,8 @@ from cityvoice.core.config import ConfigurationError, load_config
 from cityvoice.core.queue import Job
 from cityvoice.core.runtime import Runtime
 from cityvoice.demo.cli import demo
+from cityvoice.invitations.cli import mail, people
+from cityvoice.invitations.errors import InvitationError
 from cityvoice.jobs import HANDLERS
 from cityvoice.questionnaire.errors import QuestionnaireError
 from cityvoice.reports.cli import report
@@ -28,13 +30,16 @@ from cityvoice.reports.errors import ReportError
 from cityvoice.stats.errors import StatsError
 from cityvoice.surveys.cli import answers, survey
 from cityvoice.surveys.errors import SurveyError
-from cityvoice.territory.errors import ControlTotalsError
+from cityvoice.territory.cli import territory
+from cityvoice.territory.errors import BoundariesError, ControlTotalsError
 
 EXPECTED = (
     AccountError,
     AnalysisError,
+    BoundariesError,
     ConfigurationError,
     ControlTotalsError,
+    InvitationError,
     QuestionnaireError,
     ReportError,
     StatsError,
@@ -120,5 +125,5 @@ def upgrade(runtime: Runtime) -> None:
     click.echo(f"database ready: {runtime.database.engine.url.render_as_string(hide_password=True)}")
 
 
-for command in (user, demo, survey, answers, weights, results, report):
+for command in (user, demo, survey, answers, weights, results, report, people, mail, territory):
     main.add_command(command)

@@ -30,14 +30,25 @@ def serve(runtime: Runtime, *, port: int, web_workers: int, with_jobs: bool) -> 
     int
         0 when it was told to stop, 1 when the web server ended by itself.
     """
-    web = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(web_workers)]
-    web += ["--threads", "4", "--preload", "--log-level", "warning", "cityvoice.app:create_app()"]
-    commands = [web]
+    commands = [web_command(port, web_workers)]
     if with_jobs:
         commands.append([sys.executable, "-m", "cityvoice", "worker"])
     return _supervise(
-        commands, {**os.environ, "PORT": str(port), "CITYVOICE_INSTANCE": str(runtime.config.instance)}
+        commands,
+        {
+            "OPENBLAS_NUM_THREADS": "1",  # requests run side by side; threads inside one are in their way
+            **os.environ,
+            "PORT": str(port),
+            "CITYVOICE_INSTANCE": str(runtime.config.instance),
+        },
     )
+
+
+def web_command(port: int, workers: int) -> list[str]:
+    """What runs the web server; the configuration is in the environment."""
+    address = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    settings = ["--config", "python:cityvoice.web.workers"]
+    return [sys.executable, "-m", "gunicorn", *address, *settings, "cityvoice.app:create_app()"]
 
 
 def _supervise(commands: list[list[str]], environment: dict[str, str]) -> int:

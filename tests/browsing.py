@@ -70,9 +70,9 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The words of the page (not its title), one space between them."""
+        """The words that are to be seen on the page (not its title), one space between them."""
         body = self.root.find("body") if self.root is not None else None
-        return " ".join(" ".join(body.itertext()).split()) if body is not None else self.response.text
+        return " ".join(" ".join(_seen(body)).split()) if body is not None else self.response.text
 
     @property
     def title(self) -> str:
@@ -105,8 +105,11 @@ class Page:
     def fields(self, action: str = "") -> dict[str, list[str]]:
         """What a browser would send for a form that nobody has touched."""
         values: dict[str, list[str]] = {}
-        for control in self.form(action).iter():
-            name = control.get("name")
+        form = self.form(action)
+        disabled = [each for each in form.iter() if each.get("disabled") is not None]
+        unsent = {id(control) for part in disabled for control in part.iter()}
+        for control in form.iter():
+            name = control.get("name") if id(control) not in unsent else None
             if control.tag == "textarea" and name:
                 values.setdefault(name, []).append(control.text or "")
             elif control.tag == "input" and name and _is_sent(control):
@@ -223,9 +226,12 @@ def _forms(element: Element, app: Flask, path: str) -> Iterator[str]:
     target = urljoin(path, element.get("action") or path)
     if not resolves(app, target, method):
         yield f"a form sends {method} to {target}, which takes none"
-    tokens = [each.get("value") for each in element.iter("input") if each.get("name") == "csrf_token"]
-    if method == "POST" and (len(tokens) != 1 or not tokens[0]):
-        yield f"the form to {target} has {len(tokens)} CSRF tokens"
+    proofs = [
+        each.get("value") for each in element.iter("input") if each.get("name") in ("csrf_token", "_token")
+    ]
+    is_secret = urlsplit(target).path.startswith("/t/")  # the address itself is the proof
+    if method == "POST" and not is_secret and (len(proofs) != 1 or not proofs[0]):
+        yield f"the form to {target} has {len(proofs)} tokens against forgery"
 
 
 def _links(element: Element, app: Flask, path: str) -> Iterator[str]:
@@ -245,6 +251,15 @@ def resolves(app: Flask, address: str, method: str = "GET") -> bool:
     except HTTPException:
         return False
     return True
+
+
+def _seen(element: Element) -> Iterator[str]:
+    """The words in an element that are not hidden until script shows them."""
+    yield element.text or ""
+    for child in element:
+        if child.get("hidden") is None:
+            yield from _seen(child)
+        yield child.tail or ""
 
 
 def _is_sent(control: Element) -> bool:

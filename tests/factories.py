@@ -143,7 +143,7 @@ def add_responses(session: Session, survey: Survey, answers: Sequence[Mapping[st
         Response(
             survey_id=survey.id,
             version=published_version(survey),
-            case=Case(survey_id=survey.id, origin=CaseOrigin.OPEN_LINK),
+            case=Case(survey_id=survey.id, wave_id=survey.current_wave.id, origin=CaseOrigin.OPEN_LINK),
             mode="CAWI",
             language="en",
             status=ResponseStatus.COMPLETE,

@@ -107,7 +107,12 @@ def _declare_population(session: Session, survey: Survey) -> None:
 def _responses(survey: Survey) -> Iterator[Response]:
     questionnaire = current_questionnaire(survey)
     for number, resident in enumerate(draw_residents(questionnaire), start=1):
-        case = Case(survey_id=survey.id, origin=CaseOrigin.DEMO, external_id=f"demo-{number:03}")
+        case = Case(
+            survey_id=survey.id,
+            wave_id=survey.current_wave.id,
+            origin=CaseOrigin.DEMO,
+            external_id=f"demo-{number:03}",
+        )
         last_page = visible_sections(questionnaire, resident.answers)[-1].name
         yield _response(survey, case, resident, last_page)
 

@@ -21,6 +21,17 @@ class SurveyClosed(SurveyError):
     """Answers came after the survey was closed (or before it opened)."""
 
 
+class LinkUsed(SurveyError):
+    """Whoever holds this personal link has taken part, or nobody was ever given it."""
+
+
+class TooManyStarts(SurveyError):
+    """One network address has begun a survey too often within the hour."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} responses were begun from one network address within an hour")
+
+
 class ImportRefused(SurveyError):
     """Data that cannot be imported: one line per problem, each with row and column."""
 
@@ -29,3 +40,11 @@ class ImportRefused(SurveyError):
         lines = [*problems, *([f"... and {more} more problems"] if more > 0 else [])]
         super().__init__("\n".join(lines))
         self.problems, self.n_problems = tuple(problems), n_problems
+
+
+class MeaningChanged(SurveyError):
+    """A new version would give the names of variables that have answers to something else."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"these variables have answers and would mean something else: {', '.join(names)}")
+        self.names = tuple(names)

@@ -2,10 +2,20 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms.validators import AnyOf, Length, Optional
+
+from cityvoice.surveys.types import Anonymity
 
 LONGEST_NOTE = 4000
+
+
+class AccessForm(FlaskForm):  # type: ignore[misc]
+    """Who may answer, until when, and what is promised to them."""
+
+    has_open_link = BooleanField(_("Everybody with the address may answer"))
+    anonymity = StringField(_("What is promised"), [AnyOf(list(Anonymity))])
+    ends_on = DateField(_("Last day on which answers are taken"), [Optional()])
 
 
 class MethodForm(FlaskForm):  # type: ignore[misc]

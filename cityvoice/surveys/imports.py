@@ -106,6 +106,7 @@ def _check_new_cases(session: Session, survey: Survey, microdata: Microdata) -> 
 def _case(survey: Survey, record: MicrodataRecord, identified: bool) -> dict[str, Any]:
     return {
         "survey_id": survey.id,
+        "wave_id": survey.current_wave.id,
         "origin": CaseOrigin.IMPORTED,
         "external_id": record.case_id if identified else None,
         "base_weight": 1.0 if record.weight is None else record.weight,

@@ -5,14 +5,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from cityvoice.core import clock
+from cityvoice.core.tokens import token_digest
 from cityvoice.surveys.errors import UnknownSurvey
-from cityvoice.surveys.models import Case, Response, Survey
-from cityvoice.surveys.types import ResponseStatus, SurveyStatus
+from cityvoice.surveys.models import Case, Participant, QuestionnaireVersion, QuotaCell, Response, Survey
+from cityvoice.surveys.types import ANSWERS, ResponseStatus, SurveyStatus
 
 BATCH = 5000  # rows fetched at a time, so that a large survey never stands in memory twice
+# What results are made of: no half-finished response, no trial of the questionnaire
+IS_COUNTED = (Response.status == ResponseStatus.COMPLETE, ~Response.is_test)
+# Run for every page of a resident, so composed only once: that takes longer than the database needs for them
+_SURVEY = select(Survey).where(Survey.slug == bindparam("slug")).options(joinedload(Survey.versions))
+_VISITED = (
+    select(Response)
+    .join(Survey, Survey.id == Response.survey_id)
+    .join(QuestionnaireVersion, QuestionnaireVersion.id == Response.version_id)
+    .where(Survey.slug == bindparam("slug"), Response.token_sha256 == bindparam("digest"))
+    .options(contains_eager(Response.survey).defer(Survey.method), contains_eager(Response.version))
+)
+_VISITED_LOCKED = _VISITED.with_for_update(of=Response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +35,19 @@ class Progress:
 
     n_complete: int
     n_partial: int
+    n_screened_out: int
+    n_hasty: int  # complete ones with pages sent faster than they can be read
     by_mode: dict[str, int]  # complete ones; the empty mode is unknown
     by_day: dict[date, int]  # complete ones with a known day
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Complete web responses of one day and kind of device whose answers are all the same."""
+
+    answered_on: date | None
+    device: str | None
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,7 @@ def get_survey(session: Session, slug: str) -> Survey:
 
 
 def find_survey(session: Session, slug: str) -> Survey | None:
-    return session.scalar(select(Survey).where(Survey.slug == slug))
+    return session.scalars(_SURVEY, {"slug": slug}).unique().one_or_none()
 
 
 def list_surveys(session: Session) -> Sequence[Survey]:
@@ -51,49 +76,137 @@ def list_surveys(session: Session) -> Sequence[Survey]:
 
 
 def list_open_surveys(session: Session) -> Sequence[Survey]:
-    return session.scalars(
-        select(Survey).where(Survey.status == SurveyStatus.OPEN).order_by(Survey.created_at.desc(), Survey.id)
-    ).all()
+    """The surveys that everybody may answer today (`Survey.is_open`, in SQL)."""
+    today = clock.today()
+    is_open_now = and_(
+        Survey.status == SurveyStatus.OPEN,
+        or_(Survey.fieldwork_starts_on.is_(None), Survey.fieldwork_starts_on <= today),
+        or_(Survey.fieldwork_ends_on.is_(None), Survey.fieldwork_ends_on >= today),
+    )
+    statement = select(Survey).where(is_open_now, Survey.has_open_link)
+    return session.scalars(statement.order_by(Survey.created_at.desc(), Survey.id)).all()
 
 
 def count_complete(session: Session) -> dict[int, int]:
     """Complete responses by survey id."""
-    counts = select(Response.survey_id, func.count()).where(Response.status == ResponseStatus.COMPLETE)
+    counts = select(Response.survey_id, func.count()).where(*IS_COUNTED)
     return {row[0]: row[1] for row in session.execute(counts.group_by(Response.survey_id))}
 
 
 def find_response(session: Session, survey: Survey, token: str, *, lock: bool = False) -> Response | None:
-    statement = select(Response).where(Response.survey_id == survey.id, Response.token == token)
+    """The unfinished response that a secret leads to."""
+    digest = token_digest(ANSWERS, token)
+    statement = select(Response).where(Response.survey_id == survey.id, Response.token_sha256 == digest)
     return session.scalar(statement.with_for_update(of=Response) if lock else statement)
+
+
+def find_visited_response(session: Session, slug: str, token: str, *, lock: bool = False) -> Response | None:
+    """The same by the survey's slug, with its survey and version, in one statement."""
+    statement = _VISITED_LOCKED if lock else _VISITED
+    return session.scalar(statement, {"slug": slug, "digest": token_digest(ANSWERS, token)})
+
+
+def find_response_of_any_survey(session: Session, token: str) -> Response | None:
+    return session.scalar(select(Response).where(Response.token_sha256 == token_digest(ANSWERS, token)))
+
+
+def find_begun_of_case(session: Session, case_id: int, *, lock: bool = False) -> Response | None:
+    """The response of a case that can be gone on with."""
+    begun = (Response.case_id == case_id, Response.status == ResponseStatus.PARTIAL, ~Response.is_test)
+    statement = select(Response).where(*begun).order_by(Response.id.desc()).limit(1)
+    return session.scalar(statement.with_for_update(of=Response) if lock else statement)
+
+
+def find_participant_by_digest(session: Session, digest: str, *, lock: bool = False) -> Participant | None:
+    statement = select(Participant).where(Participant.token_sha256 == digest)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(statement)
+
+
+def has_answers(session: Session, survey: Survey) -> bool:
+    """Whether anybody has answered anything, trials apart."""
+    answered = select(Response.id).where(Response.survey_id == survey.id, ~Response.is_test).limit(1)
+    return session.scalar(answered) is not None
+
+
+def has_fieldwork_begun(session: Session, survey: Survey) -> bool:
+    """Whether somebody was put on the list or has answered."""
+    listed = select(Participant.id).where(Participant.survey_id == survey.id).limit(1)
+    return has_answers(session, survey) or session.scalar(listed) is not None
+
+
+def list_quota_cells(session: Session, survey: Survey) -> Sequence[QuotaCell]:
+    statement = select(QuotaCell).where(QuotaCell.survey_id == survey.id)
+    return session.scalars(statement.order_by(QuotaCell.id)).all()
+
+
+def find_quota_cell(session: Session, survey: Survey, name: str) -> QuotaCell | None:
+    return session.scalar(select(QuotaCell).where(QuotaCell.survey_id == survey.id, QuotaCell.name == name))
 
 
 def fieldwork_progress(session: Session, survey: Survey) -> Progress:
     statuses = dict(_counts(session, survey, Response.status))
-    complete = Response.status == ResponseStatus.COMPLETE
-    modes = {mode or "": n for mode, n in _counts(session, survey, Response.mode, complete)}
-    days = {day: n for day, n in _counts(session, survey, Response.answered_on, complete) if day is not None}
+    modes = {mode or "": n for mode, n in _counts(session, survey, Response.mode, *IS_COUNTED)}
+    days = _counts(session, survey, Response.answered_on, *IS_COUNTED)
+    hasty = _counts(
+        session, survey, Response.survey_id, *IS_COUNTED, Response.paradata["hasty"].as_integer() > 0
+    )
     return Progress(
         n_complete=statuses.get(ResponseStatus.COMPLETE, 0),
         n_partial=statuses.get(ResponseStatus.PARTIAL, 0),
+        n_screened_out=statuses.get(ResponseStatus.SCREENED_OUT, 0),
+        n_hasty=sum(n for _survey, n in hasty),
         by_mode=dict(sorted(modes.items())),
-        by_day=dict(sorted(days.items())),
+        by_day=dict(sorted((day, n) for day, n in days if day is not None)),
     )
+
+
+def list_alike(session: Session, survey: Survey) -> list[Alike]:
+    """Responses that one person may have sent several times; a hint for people, nothing is done to them."""
+    group = (Response.answered_on, Response.device, Response.answers_digest)
+    statement = (
+        select(Response.answered_on, Response.device, func.count())
+        .where(Response.survey_id == survey.id, *IS_COUNTED, Response.answers_digest.is_not(None))
+        .group_by(*group)
+        .having(func.count() > 1)
+        .order_by(func.count().desc(), Response.answered_on, Response.device, Response.answers_digest)
+    )
+    return [Alike(day, device, n) for day, device, n in session.execute(statement)]
 
 
 def _counts(session: Session, survey: Survey, column: Any, *conditions: Any) -> list[tuple[Any, int]]:
-    statement = select(column, func.count()).where(Response.survey_id == survey.id, *conditions)
+    counted = (Response.survey_id == survey.id, ~Response.is_test, *conditions)
+    statement = select(column, func.count()).where(*counted)
     return [(value, n) for value, n in session.execute(statement.group_by(column))]
 
 
-def stream_answers(session: Session, survey: Survey) -> Iterator[AnswerRow]:
-    """Complete responses in the order they came in."""
+def list_counted_ids(session: Session, survey: Survey) -> list[int]:
+    """The complete responses by number, in order."""
+    statement = select(Response.id).where(Response.survey_id == survey.id, *IS_COUNTED)
+    return [row[0] for row in session.connection().execute(statement.order_by(Response.id))]
+
+
+def fingerprint(session: Session, survey: Survey) -> tuple[int, int, int]:
+    """How many complete responses there are, and the sum and the largest of their numbers."""
+    numbers = (func.count(), func.coalesce(func.sum(Response.id), 0), func.coalesce(func.max(Response.id), 0))
+    found = session.execute(select(*numbers).where(Response.survey_id == survey.id, *IS_COUNTED)).one()
+    return int(found[0]), int(found[1]), int(found[2])
+
+
+def stream_answers(
+    session: Session, survey: Survey, *, ids: Sequence[int] | None = None
+) -> Iterator[AnswerRow]:
+    """Complete responses in the order they came in; with `ids`, only those of these numbers."""
     statement = (
         select(Response.mode, Case.base_weight, Response.answered_on, Response.answers)
         .join(Case, Case.id == Response.case_id)
-        .where(Response.survey_id == survey.id, Response.status == ResponseStatus.COMPLETE)
+        .where(Response.survey_id == survey.id, *IS_COUNTED)
         .order_by(Response.id)
         .execution_options(yield_per=BATCH)
     )
+    if ids is not None:
+        statement = statement.where(Response.id.in_(ids))
     for mode, weight, day, answers in session.execute(statement):
         yield AnswerRow(mode, weight, day, answers)
 

@@ -25,3 +25,7 @@ class ControlTotalsError(Exception):
         where = variable if code is None else f"{variable}, code {code}"
         super().__init__(f"{where}: {message}")
         self.variable, self.code, self.reason, self.numbers = variable, code, reason, numbers
+
+
+class BoundariesError(Exception):
+    """A file of boundaries that gives no map: which feature, and what was expected."""

@@ -61,6 +61,6 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals.update(in_language=in_language, csrf_field=csrf_field)
 
 
-def in_words(translated: dict[str, str]) -> str:
+def in_words(translated: dict[str, str], language: str | None = None) -> str:
     """A text kept by language, in the page's language or the first that it has."""
-    return translated.get(current_language()) or next(iter(translated.values()), "")
+    return translated.get(language or current_language()) or next(iter(translated.values()), "")

@@ -1,5 +1,7 @@
 """Which language a page speaks: the one in the address, then the remembered one, then the city's."""
 
+import re
+
 from flask import Flask, Response, current_app, request
 from flask_babel import get_locale
 
@@ -9,22 +11,29 @@ from cityvoice.core.i18n import TRANSLATIONS
 from cityvoice.web.extensions import babel
 
 COOKIE = "lang"
+TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 LANGUAGE_NAMES = {"pl": "Polski", "en": "English", "uk": "Українська"}
 ONE_YEAR = 365 * 24 * 3600
 
 
-def asked_locale() -> str | None:
+def asked_language() -> str | None:
+    """The language in the address; a questionnaire may have more than the interface."""
     asked = request.args.get("lang", "")
-    return asked if asked in LOCALES else None
+    return asked if TAG.fullmatch(asked) else None
+
+
+def wanted_language() -> str:
+    """The language that the reader chose, whether or not the interface speaks it."""
+    remembered = request.cookies.get(COOKIE, "")
+    kept = remembered if TAG.fullmatch(remembered) else None
+    default: str = current_app.config["CITYVOICE"].default_locale
+    return asked_language() or kept or default
 
 
 def choose_locale() -> str:
-    remembered = request.cookies.get(COOKIE, "")
-    return (
-        asked_locale()
-        or (remembered if remembered in LOCALES else None)
-        or current_app.config["CITYVOICE"].default_locale
-    )
+    candidates = (asked_language(), request.cookies.get(COOKIE, ""))
+    default: str = current_app.config["CITYVOICE"].default_locale
+    return next((each for each in candidates if each in LOCALES), default)
 
 
 def current_language() -> str:
@@ -42,7 +51,7 @@ def init_locale(app: Flask) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        if (asked := asked_locale()) is not None:
+        if (asked := asked_language()) is not None:
             response.set_cookie(COOKIE, asked, max_age=ONE_YEAR, samesite="Lax", httponly=True)
         return response
 

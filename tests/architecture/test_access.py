@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from cityvoice.accounts.guards import access_table
@@ -12,11 +14,22 @@ from cityvoice.accounts.types import Role
 from cityvoice.analysis.services import run_weighting
 from cityvoice.core.config import Config
 from cityvoice.core.db import Database
+from cityvoice.core.queue import add_job
+from cityvoice.core.tokens import token_digest
+from cityvoice.designer.services import save_draft
+from cityvoice.invitations.models import Mailing
+from cityvoice.questionnaire.document import digest
+from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.phrases import with_languages
 from cityvoice.reports.services import keep_pdf, request_report
+from cityvoice.surveys import uploads
+from cityvoice.surveys.models import Participant, Response, Survey
+from cityvoice.surveys.services import publish_trial
+from cityvoice.surveys.types import WHO
 from cityvoice.territory.services import declare_margin
 from tests.browsing import Page
 from tests.databases import on_sqlite
-from tests.factories import add_responses, make_survey, typical_answers
+from tests.factories import add_responses, make_survey, questionnaire, typical_answers
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
 ANONYMOUS = "anonymous"
@@ -24,6 +37,14 @@ ARGUMENTS = {
     "slug": "life",
     "name": "living",
     "edition_id": 1,
+    "upload_id": 1,
+    "mailing_id": 1,
+    "kind": "invitation",
+    "extension": "yaml",
+    "key": digest(questionnaire())[:32],
+    "language": "uk",
+    "ticket": "none",
+    "token": "a-secret",
     "filename": "cityvoice.css",
 }
 
@@ -57,7 +78,7 @@ def _is_refused(page: Page, visitor: str) -> bool:
 
 def _is_answered(page: Page, _visitor: str) -> bool:
     to_login = page.response.headers.get("Location", "").startswith("/login")
-    return page.status in (200, 302, 303, 422) and not to_login
+    return page.status in (200, 302, 303, 409, 422) and not to_login
 
 
 def _rows(app: Flask) -> Iterator[str]:
@@ -82,6 +103,8 @@ def _address(app: Flask, rule: Rule) -> str:
     names = dict(ARGUMENTS)
     if rule.endpoint.startswith("analysis."):
         names["name"] = "life" if rule.endpoint == "analysis.variable_file" else "sex"
+    if rule.endpoint == "designer.question":
+        names["name"] = "life"
     _domain, path = rule.build({name: names[name] for name in rule.arguments})
     return path
 
@@ -99,4 +122,25 @@ def _fill(database: Database, config: Config) -> None:
         edition = request_report(
             session, survey=survey, storage=config.storage, language="en", actor="a test"
         )
+        question = Question("note", QuestionKind.FILE, Text({"en": "A note"}), accept=("text/plain",))
+        file = uploads.Prepared(b"words", "text/plain")
+        response = session.scalars(select(Response)).first()
+        uploads.keep(session, response=response, question=question, file=file, folder=config.storage)
+        _invite(session, survey)
+        publish_trial(session, survey=survey, questionnaire=questionnaire())
+        draft = with_languages(questionnaire(), ("en", "uk"))
+        save_draft(session, survey=survey, questionnaire=draft, revision=0)
         keep_pdf(session, edition=edition, storage=config.storage, pdf=b"%PDF-1.7", n_pages=1)
+
+
+def _invite(session: Session, survey: Survey) -> None:
+    digest = token_digest(WHO, ARGUMENTS["token"])
+    session.add(Participant(survey_id=survey.id, name="Ann", link_salt="", token_sha256=digest))
+    texts = {"en": "Hello"}
+    job = add_job(session, "invitations.send", {})
+    session.add(
+        Mailing(
+            survey_id=survey.id, job=job, kind="invitation", subject=texts, body=texts, requested_by="a test"
+        )
+    )
+    session.flush()

@@ -4,6 +4,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +19,22 @@ from cityvoice.core.db import Base
 from cityvoice.indicators.exports import COLUMNS as PARTICIPATION_COLUMNS
 from cityvoice.questionnaire.codebook import read_codebook
 from cityvoice.questionnaire.expressions.functions import FUNCTIONS
-from cityvoice.questionnaire.loading import Loader
-from cityvoice.questionnaire.model import Item, Question, QuestionKind, Questionnaire, ResponseOption, Section
+from cityvoice.questionnaire.loading import key_of
+from cityvoice.questionnaire.model import (
+    Arm,
+    Column,
+    Group,
+    Item,
+    Question,
+    QuestionKind,
+    Questionnaire,
+    Quota,
+    Repeat,
+    ResponseOption,
+    Rule,
+    Section,
+    Split,
+)
 from cityvoice.surveys.documents import KNOWN, read_survey_document
 
 ROOT = Path(__file__).parents[2]
@@ -145,17 +160,22 @@ def test_documented_variables_are_those_that_the_code_reads():
 
 def test_documented_keys_of_a_questionnaire_are_those_that_are_read():
     page = DOCS / "reference" / "questionnaire-document.md"
-    for heading, cls in (("Section", Section), ("Option", ResponseOption), ("Item", Item)):
-        assert [key for key, *_ in first_cells(part(page, f"## {heading}"))] == list(Loader({}).readers[cls])
+    for cls in (Section, Group, Repeat, Item, Column, Rule, Split, Arm, Quota):
+        assert [key for key, *_ in first_cells(part(page, f"## {cls.__name__}"))] == keys_of(cls), cls
+    assert [key for key, *_ in first_cells(part(page, "## Option"))] == keys_of(ResponseOption)
     keys = {key for key, *_ in first_cells(part(page, "## Questionnaire"))}
-    assert keys == {*Loader({}).readers[Questionnaire], "survey"}
+    assert keys == {*keys_of(Questionnaire), "survey"}
     assert all(f"`{key}`" in part(page, "## Questionnaire") for key in KNOWN)
     in_questions = [key for key, *_ in first_cells(part(page, "## Question"))]
-    assert set(in_questions) == {*Loader({}).readers[Question], *QuestionKind}
+    assert set(in_questions) == {*keys_of(Question), *QuestionKind}
 
 
-def test_documented_functions_of_conditions_exist():
-    cells = first_cells(part(DOCS / "reference" / "questionnaire-document.md", "## Conditions"))
+def keys_of(cls: type) -> list[str]:
+    return [key_of(field.name) for field in fields(cls)]
+
+
+def test_documented_functions_of_expressions_are_those_that_there_are():
+    cells = first_cells(text(DOCS / "reference" / "expressions.md"))
     assert {code.split("(")[0] for codes in cells for code in codes} == set(FUNCTIONS)
 
 
@@ -239,7 +259,8 @@ def test_decisions_are_numbered_in_sequence_and_linked():
 
 def test_every_dependency_has_its_reason():
     project = tomllib.loads(text(ROOT / "pyproject.toml"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = [each for extra in project["project"]["optional-dependencies"].values() for each in extra]
+    wanted = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
     rows = re.findall(
         r"^\| ([\w-]+) \| .* \| [\d.]+ \|$", text(DOCS / "decisions" / "0010-dependencies.md"), re.MULTILINE
     )

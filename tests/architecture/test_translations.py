@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "cityvoice"
 TRANSLATED = ("pl", "uk")
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
-PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|%")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sr]|%%|%")
 
 FOR_RESIDENTS = (
     "templates/layouts/base.html",
@@ -33,10 +33,18 @@ FOR_RESIDENTS = (
     "accounts/routes.py",
     "accounts/templates/accounts/login.html",
     "surveys/messages.py",
+    "surveys/compose/bodies.py",
+    "surveys/compose/conditions.py",
+    "surveys/compose/paper.py",
     *(
         f"surveys/templates/surveys/{page}.html"
-        for page in ("home", "start", "page", "questions", "thanks", "privacy", "closed")
+        for page in ("home", "start", "page", "later", "full", "thanks", "privacy", "closed", "unknown_link")
     ),
+    *(str(page.relative_to(PACKAGE)) for page in PACKAGE.glob("surveys/templates/surveys/questions/*.html")),
+    "surveys/templates/surveys/paper/form.html",
+    "invitations/compose.py",
+    "invitations/render.py",
+    "invitations/templates/invitations/stop.html",
 )
 SAME_IN_EVERY_LANGUAGE = {"CSV", "PDF", "n", "D", "eff", "deff"}
 READ_BY_PEOPLE = {"title", "alt", "aria-label", "placeholder"}
@@ -48,7 +56,7 @@ def _extracted() -> dict[str | tuple[str, ...], frozenset[str]]:
     """Message -> the files that say it; as `scripts/translations` collects them."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "Message": None}
     found: dict[str | tuple[str, ...], frozenset[str]] = {}
     for name, _line, message, _comments, _context in extract_from_dir(PACKAGE, methods, options, keywords):
         found[message] = found.get(message, frozenset()) | {name}
@@ -121,7 +129,7 @@ def test_percent_signs_suit_what_shows_them():
 
 
 def test_polish_quotes_and_dashes():
-    wrong = re.compile(r"[\"“]|\s-\s|\.\.\.|(?<!%)\d\.\d")
+    wrong = re.compile(r"[\"“]|\s-\s|\.\.\.|(?<![%.])\b\d+\.\d+\b(?!\.\d)")
     assert not [text for message in _messages("pl") for text in _forms(message.string) if wrong.search(text)]
 
 
@@ -190,3 +198,13 @@ def test_routes_and_forms_show_translated_words_only(room):
 def test_the_check_of_calls_finds_strings():
     source = 'flash("Saved."); StringField(f"a {b}"); form.form_errors.append("No."); flash(_("Saved."))'
     assert len(list(_plain_strings(source))) == 3
+
+
+@pytest.mark.parametrize("module", ["checks", "question_checks", "conditions", "checklist"])
+def test_checks_of_questionnaires_can_be_said_in_any_language(module):
+    """Officials read their problems; what is no `Message` would stay English."""
+    tree = ast.parse((PACKAGE / "questionnaire" / f"{module}.py").read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    said = [call.args[1] for call in calls if getattr(call.func, "id", "") == "Problem"]
+    assert said
+    assert not [ast.unparse(each) for each in said if isinstance(each, ast.Constant | ast.JoinedStr)]

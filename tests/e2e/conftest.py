@@ -7,12 +7,14 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+DOCUMENTS = Path(__file__).parents[1] / "documents"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # root in a container has no other choice
@@ -35,7 +37,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = _free_port()
     environment = {**os.environ, "CITYVOICE_INSTANCE": str(instance), "PORT": str(port)}
     environment.pop("CITYVOICE_DATABASE_URL", None)
-    for command in (["db", "upgrade"], ["demo", "load"]):
+    every_kind = ["survey", "import", str(DOCUMENTS / "every_kind.yaml"), "--slug", "every-kind", "--open"]
+    right_to_left = ["survey", "import", str(DOCUMENTS / "right_to_left.yaml"), "--slug", "rtl", "--open"]
+    city_map = ["territory", "map", str(DOCUMENTS / "districts.geojson")]
+    for command in (["db", "upgrade"], ["demo", "load"], every_kind, right_to_left, city_map):
         subprocess.run([sys.executable, "-m", "cityvoice", *command], env=environment, check=True)
     serve = subprocess.Popen([sys.executable, "-m", "cityvoice", "serve"], env=environment)
     address = f"http://127.0.0.1:{port}"

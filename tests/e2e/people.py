@@ -57,7 +57,7 @@ class Resident(Person):
             options.nth(min(choice, options.count() - 1)).check(force=True)
         for name in self._names("checkbox"):
             self.page.locator(f"input[type=checkbox][name='{name}']").first.check(force=True)
-        for area in self.page.locator("textarea").all():
+        for area in self.page.locator("textarea:not([hidden] *)").all():
             area.fill("Zażółć gęślą jaźń – proszę o więcej zieleni <b>tutaj</b>.")
 
     def goes_on(self) -> None:
@@ -73,7 +73,10 @@ class Resident(Person):
         return "/p/" in self.page.url
 
     def _names(self, kind: str) -> list[str]:
-        names = [one.get_attribute("name") or "" for one in self.page.locator(f"input[type={kind}]").all()]
+        names = [
+            one.get_attribute("name") or ""
+            for one in self.page.locator(f"input[type={kind}]:not([hidden] *)").all()
+        ]
         return list(dict.fromkeys(names))
 
 

@@ -19,7 +19,7 @@ def test_resident_without_account_or_script_answers_to_the_end(
     resident = Resident(phone_without_script, server)
     resident.open("/")
     assert phone_without_script.get_attribute("html", "lang") == "pl"
-    resident.page.locator("main a.button").first.click()
+    resident.page.locator(f"main a.button[href$='/s/{SLUG}']").click()
     resident.page.locator("main form button").click()
     pages = 0
     while resident.is_on_a_page and pages < MOST_PAGES:

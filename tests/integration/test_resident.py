@@ -59,7 +59,7 @@ def test_whole_journey(client, database):
     }
     assert (response.status, response.mode, response.language) == ("complete", "CAWI", "en")
     assert response.answered_on == clock.today()
-    assert response.token is None
+    assert response.token_sha256 is None
     assert response.consent_sha256 == hashlib.sha256(f"en:{DOCUMENT['consent']}".encode()).hexdigest()
 
 
@@ -205,8 +205,8 @@ def test_pages_off_the_road_lead_back_to_it(first_page, client):
     first_page.submit(life="1", why="x")
     for name in ("transport", "no-such-page"):
         assert client.get(f"/s/life/p/{name}", status=303).response.headers["Location"] == "/s/life/p/you"
-    token = client.get("/s/life/p/you").fields()["csrf_token"]
-    answer = {"csrf_token": token, "score": "3"}
+    token = client.get("/s/life/p/you").fields()["_token"]
+    answer = {"_token": token, "score": "3"}
     assert client.post("/s/life/p/transport", answer).response.headers["Location"] == "/s/life/p/you"
 
 
@@ -223,17 +223,19 @@ def test_another_browser_sees_nothing_of_mine(app, first_page, database):
     first_page.submit(life="2", years="3")
     stranger = Browser(app)
     assert stranger.get("/s/life/p/transport", status=302).response.headers["Location"] == "/s/life"
-    stranger.client.set_cookie("session", "forged." + responses(database)[0].token)
+    stranger.client.set_cookie("session", "forged." + first_page.fields()["_token"][0])
     assert stranger.get("/s/life/p/transport", status=302).response.headers["Location"] == "/s/life"
     assert "begun" not in stranger.get("/s/life").text
 
 
 def test_a_token_of_another_survey_opens_nothing(client, database):
     with database.writing() as session:
-        other = make_survey(session, "other").id
-    client.get("/s/life").submit()
+        make_survey(session, "other")
+    token = client.get("/s/life").submit().follow_redirect().fields()["_token"][0]
     with client.client.session_transaction() as cookie:
-        cookie[f"survey:{other}"] = responses(database)[0].token
+        cookie["survey:other"] = token
+    assert client.post("/s/other/p/living", {"_token": token, "life": "1"}).path == "/s/other/p/living"
+    assert responses(database)[0].answers == {}
     assert client.get("/s/other/p/living", status=302).response.headers["Location"] == "/s/other"
 
 
@@ -274,7 +276,7 @@ def test_nothing_links_answers_to_a_person(first_page, database):
         response = session.scalars(select(Response)).one()
         case = session.scalars(select(Case)).one()
     kept = {name: getattr(response, name) for name in Response.__table__.columns.keys()}  # noqa: SIM118
-    assert {name for name, value in kept.items() if value is None} == {"token"}
+    assert {name for name, value in kept.items() if value is None} == {"token_sha256", "answers_digest"}
     assert "127.0.0.1" not in str(kept)
     assert (case.external_id, case.origin) == (None, "open_link")
 
@@ -287,16 +289,30 @@ def test_language(app, client, database):
     assert client.get("/").follow("English").root.get("lang") == "en"
     unspoken = Browser(app, language="")
     assert unspoken.get("/").root.get("lang") == "pl", "the city's own language comes first"
-    page = client.get("/s/life?lang=uk").submit()
-    assert page.follow_redirect().follow("English").path == "/s/life/p/living?lang=en"
-    assert responses(database)[0].language == "uk"
+    page = client.get("/s/life?lang=uk").submit().follow_redirect()
+    assert page.root.get("lang") == "en", "a questionnaire speaks the languages that it has"
+    assert responses(database)[0].language == "en"
 
 
 @on_sqlite
 @pytest.mark.parametrize(
     "query", ["endpoint=x", "_scheme=javascript&_external=1", "_anchor=a", "slug=other", "name=you", "lang="]
 )
-def test_odd_queries_break_no_link(first_page, client, query):
-    page = client.get(f"/s/life/p/living?{query}")
+def test_odd_queries_break_no_link(client, query):
+    page = client.get(f"/login?{query}")
     polish = next(link for link in page.all(".//a") if link.get("lang") == "pl")
-    assert polish.get("href").startswith("/s/life/p/living?")
+    assert polish.get("href").startswith("/login?")
+
+
+def test_who_never_heard_that_all_was_sent_does_not_answer_twice(client, first_page, database):
+    """The server, or the connection, broke down after it had stored the last page."""
+    page = first_page.submit(life="1", why="x").follow_redirect()
+    with client.client.session_transaction() as cookie:
+        before = dict(cookie)
+    page.submit(district="1")
+    with client.client.session_transaction() as cookie:
+        cookie.clear()
+        cookie.update(before)
+    assert client.get("/s/life", status=302).response.headers["Location"] == "/s/life/thanks"
+    assert "Thank you" in client.get("/s/life/thanks").text
+    assert [response.status for response in responses(database)] == ["complete"]

@@ -1,21 +1,24 @@
 """What staff see of a survey: the list, the questionnaire, the fieldwork, the description of the method."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from cityvoice.accounts.guards import STAFF, allows
+from cityvoice.accounts.guards import ANALYSIS, STAFF, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action, Role
 from cityvoice.questionnaire.variables import variables
 from cityvoice.surveys import queries, services
+from cityvoice.surveys.documents import FILE_FORMATS, printable_languages, write_questionnaire
 from cityvoice.surveys.forms import MethodForm
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.routes import bp
+from cityvoice.surveys.words import devices, questionnaire_formats
+from cityvoice.web.downloads import file_response
 from cityvoice.web.extensions import db
-from cityvoice.web.locale import current_language
+from cityvoice.web.locale import LANGUAGE_NAMES, current_language
 from cityvoice.web.transactions import writes
 
 
@@ -31,7 +34,14 @@ def manage() -> str:
 def fieldwork(slug: str) -> str:
     survey = survey_or_404(slug)
     progress = queries.fieldwork_progress(db.session(), survey)
-    return render_template("surveys/fieldwork.html", survey=survey, progress=progress)
+    return render_template(
+        "surveys/fieldwork.html",
+        survey=survey,
+        progress=progress,
+        cells=queries.list_quota_cells(db.session(), survey),
+        alike=queries.list_alike(db.session(), survey),
+        devices=devices,
+    )
 
 
 @bp.get("/surveys/<slug>/questionnaire")
@@ -41,8 +51,33 @@ def questionnaire(slug: str) -> str:
     published = current_questionnaire(survey)
     columns = variables(published)
     return render_template(
-        "surveys/questionnaire.html", survey=survey, questionnaire=published, n_columns=len(columns)
+        "surveys/questionnaire.html",
+        survey=survey,
+        questionnaire=published,
+        n_columns=len(columns),
+        formats=questionnaire_formats,
+        printed_in=printable_languages(published),
+        language_names=LANGUAGE_NAMES,
     )
+
+
+@bp.get("/surveys/<slug>/questionnaire.<extension>")
+@allows(*ANALYSIS)
+def questionnaire_file(slug: str, extension: str) -> Response:
+    """The questionnaire as a file; on paper (pdf) in the language that is asked for."""
+    survey = survey_or_404(slug)
+    format_ = next((name for name, known in FILE_FORMATS.items() if known == f".{extension}"), None)
+    language = request.args.get("language")
+    if format_ is None or language not in {None, *printable_languages(current_questionnaire(survey))}:
+        abort(404)
+    exported = write_questionnaire(
+        db.session(),
+        survey,
+        format_,
+        language=language,
+        for_interviewers=request.args.get("for") == "interviewers",
+    )
+    return file_response(exported.content, f"{slug}.{extension}")
 
 
 @bp.post("/surveys/<slug>/open")

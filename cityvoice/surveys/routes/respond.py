@@ -1,42 +1,39 @@
 """What a resident sees: the open surveys, the consent notice, the questions page by page, the thanks."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from flask import abort, redirect, render_template, request, url_for
-from flask import session as browser
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cityvoice.accounts.guards import everyone
-from cityvoice.questionnaire import routing
-from cityvoice.questionnaire.model import Questionnaire, Section
-from cityvoice.questionnaire.validation import FieldError
-from cityvoice.questionnaire.variables import variables
+from cityvoice.core.tokens import new_token
+from cityvoice.questionnaire.model import Section
 from cityvoice.surveys import queries, services
+from cityvoice.surveys.errors import TooManyStarts
 from cityvoice.surveys.guards import survey_or_404
-from cityvoice.surveys.messages import describe
-from cityvoice.surveys.models import Response, Survey
-from cityvoice.surveys.published import current_questionnaire, questionnaire_of
+from cityvoice.surveys.models import Survey
+from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.routes import bp
+from cityvoice.surveys.routes.forms_sent import read_form, takes_files
+from cityvoice.surveys.routes.sheets import draw_page, draw_still_page, language_for, render_survey_page
+from cityvoice.surveys.routes.visits import (
+    NO_PLACE,
+    TOKEN,
+    Visit,
+    device,
+    find_sent_visit,
+    find_visit,
+    forget,
+    has_sent_all,
+    remember,
+    remember_end,
+    remembered,
+    seconds_on_page,
+    visit_to,
+)
 from cityvoice.web.extensions import db
-from cityvoice.web.locale import current_language
+from cityvoice.web.security import holds_secret
 from cityvoice.web.transactions import writes
 
 DIRECTION = "_go"  # the button pressed; no question can have a name with an underscore in front
-ANSWERED = "done"  # what the browser remembers of a finished survey: that, and nothing else
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One browser in one survey."""
-
-    survey: Survey
-    response: Response
-    questionnaire: Questionnaire
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        return routing.visible_sections(self.questionnaire, self.response.answers)
 
 
 @bp.get("/")
@@ -49,13 +46,15 @@ def home() -> str:
 @everyone
 def start(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
-    if browser.get(_key(survey)) == ANSWERED:
+    visit = find_visit(slug)
+    if has_sent_all(survey, visit):
         return redirect(url_for(".thanks", slug=slug))
-    if not survey.is_open:
-        return render_template("surveys/closed.html", survey=survey), 200
-    visit = _find_visit(survey)
+    if remembered(slug).startswith(NO_PLACE):
+        return redirect(url_for(".full", slug=slug))
+    if not survey.is_open or (visit is None and not survey.has_open_link):
+        return render_survey_page("surveys/closed.html", current_questionnaire(survey), survey=survey)
     questionnaire = current_questionnaire(survey)
-    return render_template("surveys/start.html", survey=survey, questionnaire=questionnaire, visit=visit)
+    return draw_still_page("surveys/start.html", questionnaire, survey, visit=visit is not None)
 
 
 @bp.post("/s/<slug>")
@@ -64,72 +63,129 @@ def start(slug: str) -> ResponseReturnValue:
 def begin(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
     if request.form.get(DIRECTION) == "anew":  # another person at the same device
-        browser.pop(_key(survey), None)
-    visit = _find_visit(survey) if survey.is_open else None
-    if not survey.is_open or browser.get(_key(survey)) == ANSWERED:
+        forget(slug)
+    visit = find_visit(slug) if survey.is_open else None
+    is_over = has_sent_all(survey, visit) or remembered(slug).startswith(NO_PLACE)
+    if not survey.is_open or is_over or (visit is None and not survey.has_open_link):
         return redirect(url_for(".start", slug=slug), 303)
     if visit is None:
-        response = services.start_response(db.session(), survey=survey, language=current_language())
-        browser[_key(survey)] = response.token
-        visit = Visit(survey, response, questionnaire_of(response.version))
-    return redirect(url_for(".page", slug=slug, name=_resume(visit).name), 303)
+        visit = _begin(survey)
+    remember(slug, visit.token)
+    return redirect(url_for(".page", slug=slug, name=resume(visit).name), 303)
+
+
+def _begin(survey: Survey) -> Visit:
+    most = current_app.config["CITYVOICE"].starts_per_hour
+    try:
+        services.count_start(db.session(), survey=survey, address=request.remote_addr or "", most=most)
+    except TooManyStarts:
+        abort(429)
+    token = new_token()
+    response = services.start_response(
+        db.session(),
+        survey=survey,
+        language=language_for(current_questionnaire(survey)),
+        token=token,
+        device=device(),
+    )
+    return visit_to(response, token)
 
 
 @bp.get("/s/<slug>/p/<name>")
 @everyone
 def page(slug: str, name: str) -> ResponseReturnValue:
-    visit = _find_visit(survey_or_404(slug))
-    if visit is None or not visit.survey.is_open:
+    visit = find_visit(slug)
+    if visit is None or not visit.is_open:
+        survey_or_404(slug, or_trial=True)
         return redirect(url_for(".start", slug=slug))
-    return _render_page(visit, _section(visit, name))
+    return draw_page(visit, _section(visit, name))
 
 
 @bp.post("/s/<slug>/p/<name>")
+@holds_secret  # the form holds the secret of these answers, see `find_sent_visit`
 @everyone
+@takes_files
 @writes(even_if_refused=True)  # what is right on a page is kept while the rest is put right
 def answer(slug: str, name: str) -> ResponseReturnValue:
-    survey = survey_or_404(slug)
-    visit = _find_visit(survey, lock=True)
-    if visit is None or not survey.is_open:
-        return redirect(url_for(".start", slug=slug), 303)
+    visit = find_sent_visit(slug)
+    if visit is None or not visit.is_open:
+        return redirect(_way_back(survey_or_404(slug, or_trial=True)), 303)
     section = _section(visit, name)
-    form = request.form.to_dict(flat=False)
+    form, refused = read_form(visit, section)
+    is_going_back = request.form.get(DIRECTION) == "back"
     result = services.record_page(
-        db.session(), survey=survey, response=visit.response, section=section, form=form
+        db.session(),
+        survey=visit.survey,
+        response=visit.response,
+        section=section,
+        form=form,
+        token=visit.token,
+        seconds=seconds_on_page(visit.token),
+        check_quotas=not is_going_back,
     )
-    if request.form.get(DIRECTION) == "back":
+    if visit.response.is_over:
+        remember_end(slug, visit.response)
+        return redirect(url_for(".full", slug=slug), 303)
+    remember(slug, visit.token)
+    if is_going_back:
         return _go_back(visit, section)
-    if result.errors:
-        return _render_page(visit, section, result.errors, form), 422
+    if result.errors or refused:
+        return draw_page(visit, section, (*result.errors, *refused), form), 422
     if result.revealed:
         return redirect(url_for(".page", slug=slug, name=name, _anchor=result.revealed[0]), 303)
     return _go_on(visit, section)
+
+
+@bp.get("/s/<slug>/later")
+@everyone
+def later(slug: str) -> ResponseReturnValue:
+    """The address under which these answers can be gone on with, on any device."""
+    visit = find_visit(slug)
+    if visit is None:
+        survey_or_404(slug)
+        return redirect(url_for(".start", slug=slug))
+    return render_survey_page(
+        "surveys/later.html",
+        visit.questionnaire,
+        survey=visit.survey,
+        token=visit.token,
+        is_trial=visit.response.is_test,
+    )
 
 
 @bp.get("/s/<slug>/thanks")
 @everyone
 def thanks(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
-    if browser.get(_key(survey)) != ANSWERED:
+    if not has_sent_all(survey, find_visit(slug)):
         return redirect(url_for(".start", slug=slug))
-    return render_template("surveys/thanks.html", survey=survey, questionnaire=current_questionnaire(survey))
+    return draw_still_page("surveys/thanks.html", current_questionnaire(survey), survey)
+
+
+@bp.get("/s/<slug>/full")
+@everyone
+def full(slug: str) -> ResponseReturnValue:
+    """Of people like this one enough have answered."""
+    survey = survey_or_404(slug)
+    if not remembered(slug).startswith(NO_PLACE):
+        return redirect(url_for(".start", slug=slug))
+    cell = queries.find_quota_cell(db.session(), survey, remembered(slug).removeprefix(NO_PLACE))
+    return render_survey_page("surveys/full.html", current_questionnaire(survey), survey=survey, cell=cell)
 
 
 @bp.get("/s/<slug>/privacy")
 @everyone
 def privacy(slug: str) -> str:
     survey = survey_or_404(slug)
-    return render_template("surveys/privacy.html", survey=survey, questionnaire=current_questionnaire(survey))
+    return render_survey_page("surveys/privacy.html", current_questionnaire(survey), survey=survey)
 
 
-def _key(survey: Survey) -> str:
-    return f"survey:{survey.id}"
-
-
-def _find_visit(survey: Survey, *, lock: bool = False) -> Visit | None:
-    token = browser.get(_key(survey), ANSWERED)
-    response = None if token == ANSWERED else queries.find_response(db.session(), survey, token, lock=lock)
-    return None if response is None else Visit(survey, response, questionnaire_of(response.version))
+def _way_back(survey: Survey) -> str:
+    """Where somebody learns why their page was not taken: their personal link, or the survey's first page."""
+    token = request.form.get(TOKEN, "")
+    if token and services.find_participant(db.session(), token) is not None:
+        return url_for(".personal", token=token)
+    return url_for(".start", slug=survey.slug)
 
 
 def _section(visit: Visit, name: str) -> Section:
@@ -137,57 +193,28 @@ def _section(visit: Visit, name: str) -> Section:
     for section in visit.sections:
         if section.name == name:
             return section
-    abort(redirect(url_for(".page", slug=visit.survey.slug, name=_resume(visit).name), 303))
+    abort(redirect(url_for(".page", slug=visit.survey.slug, name=resume(visit).name), 303))
 
 
-def _resume(visit: Visit) -> Section:
+def resume(visit: Visit) -> Section:
     """Where to go on: after the last page sent."""
-    following = routing.next_section(visit.questionnaire, visit.response.answers, visit.response.reached)
-    return following or visit.sections[-1]
-
-
-def _render_page(
-    visit: Visit,
-    section: Section,
-    errors: Sequence[FieldError] = (),
-    form: Mapping[str, Sequence[str]] | None = None,
-) -> str:
-    answers = visit.response.answers
-    return render_template(
-        "surveys/page.html",
-        survey=visit.survey,
-        questionnaire=visit.questionnaire,
-        section=section,
-        questions=routing.visible_questions(visit.questionnaire, section, answers),
-        progress=routing.progress(visit.questionnaire, answers, section.name),
-        answers=answers,
-        typed=form or {},
-        errors={error.field: describe(error) for error in errors},
-        names=_names_of_fields(visit.questionnaire),
-        is_first=section == visit.sections[0],
-        is_last=section == visit.sections[-1],
-    )
-
-
-def _names_of_fields(questionnaire: Questionnaire) -> dict[str, str]:
-    """What the list of errors calls a field: the item of a matrix, else the question."""
-    language = current_language()
-    labels = {column.field: column.label.in_(language) for column in variables(questionnaire)}
-    wordings = {column.question: column.wording.in_(language) for column in variables(questionnaire)}
-    return labels | wordings
+    return visit.route.after(visit.response.reached) or visit.sections[-1]
 
 
 def _go_back(visit: Visit, section: Section) -> ResponseReturnValue:
-    earlier = routing.previous_section(visit.questionnaire, visit.response.answers, section.name)
-    target = earlier or section
+    target = visit.route.before(section.name) or section
     return redirect(url_for(".page", slug=visit.survey.slug, name=target.name), 303)
 
 
 def _go_on(visit: Visit, section: Section) -> ResponseReturnValue:
-    following = routing.next_section(visit.questionnaire, visit.response.answers, section.name)
-    following = following or services.find_incomplete_section(visit.response)
+    following = visit.route.after(section.name) or visit.route.incomplete()
     if following is not None:
         return redirect(url_for(".page", slug=visit.survey.slug, name=following.name), 303)
-    services.complete_response(db.session(), survey=visit.survey, response=visit.response)
-    browser[_key(visit.survey)] = ANSWERED
+    services.complete_response(db.session(), survey=visit.survey, response=visit.response, token=visit.token)
+    if visit.response.is_test:
+        forget(visit.survey.slug)
+        return redirect(
+            url_for(".trial", slug=visit.survey.slug, key=visit.response.version.trial_key, sent=1), 303
+        )
+    remember_end(visit.survey.slug, visit.response)
     return redirect(url_for(".thanks", slug=visit.survey.slug), 303)

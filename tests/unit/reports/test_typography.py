@@ -1,6 +1,6 @@
 import pytest
 
-from cityvoice.reports.typography import ended, tidy
+from cityvoice.core.typography import ended, tidy
 
 N, J = "\u00a0", "\u2060"
 

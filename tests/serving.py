@@ -32,7 +32,7 @@ class Server:
     environment: dict[str, str]
     port: int
     slug: str
-    process: subprocess.Popen | None = None
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:

@@ -246,10 +246,10 @@ def test_a_photo_is_taken_without_its_place(phone: Page, server: str, axe: Axe, 
     expect(phone.get_by_role("alert")).to_contain_text("We cannot take a file of this kind here.")
     phone.get_by_label("A photo of the place").set_input_files(photo)
     resident.goes_on()
-    expect(phone.get_by_text("Received: photo.jpg")).to_be_visible()
+    expect(phone.get_by_text("Received: photo.jpeg")).to_be_visible()
     phone.get_by_label("Take this file away").check()
     resident.goes_on()
-    expect(phone.get_by_text("Received: photo.jpg")).to_have_count(0)
+    expect(phone.get_by_text("Received: photo.jpeg")).to_have_count(0)
 
 
 def test_a_place_by_position_or_in_words(browser: Browser, server: str, axe: Axe) -> None:

@@ -1,4 +1,4 @@
-"""100,000 responses to 40 questions: seconds and memory of the CSV files, seconds of the live results page.
+"""100,000 responses to 40 questions: seconds and memory of answers files, seconds of the live results page.
 
 Each job runs in a process of its own; seconds leave out its start. The page is asked for at first, once more,
 and after one more resident has answered; and then all over again of a server that has just begun.
@@ -77,7 +77,7 @@ def _answers(dice: Random) -> dict[str, str]:
 
 
 def export(config: Config, form: AnswersFormat) -> float:
-    """Seconds of one CSV file."""
+    """Seconds of one file."""
     began = time.perf_counter()
     with Database(config.database_url).reading() as session:
         survey = get_survey(session, SLUG)
@@ -119,6 +119,7 @@ def _timed(ask: Callable[[], Any]) -> float:
 JOBS: dict[str, Callable[[Config], Any]] = {
     "CSV, codes": lambda config: export(config, AnswersFormat.CSV),
     "CSV, in words": lambda config: export(config, AnswersFormat.WORDS),
+    "XLSX": lambda config: export(config, AnswersFormat.XLSX),
     "results page": page,
     "results page, new server": page,
 }

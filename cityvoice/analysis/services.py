@@ -14,7 +14,7 @@ from cityvoice.analysis.errors import MarginsDoNotFit, NoAnswers
 from cityvoice.analysis.frames import build_frame, content_digest, valid, with_all_columns
 from cityvoice.analysis.margins import Totals, find_misfits, margin_candidates
 from cityvoice.analysis.models import Snapshot, WeightingRun
-from cityvoice.analysis.snapshots import load_frame, present_frame, save_frame
+from cityvoice.analysis.snapshots import load_frame, read_present, save_frame
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.stats.weighting.margins import Level, Margin
 from cityvoice.stats.weighting.raking import Rake
@@ -36,7 +36,7 @@ class SurveyData:
     frame: pd.DataFrame
     weighting: Weighting
     run: WeightingRun | None  # None: base weights, no weighting run yet
-    sha256: str  # names the answers: a snapshot's own, or the answers of now by their responses' numbers
+    sha256: str  # names the answers: a snapshot's own; of the answers of now one that holds in this process
 
     @property
     def weights_sha256(self) -> str:
@@ -125,14 +125,14 @@ def open_data(
     run = run or (None if snapshot else queries.find_latest_run(session, survey))
     frozen = run.snapshot if run is not None else snapshot
     if frozen is not None:
-        frame, sha256 = with_all_columns(load_frame(storage, frozen), questionnaire), frozen.sha256
+        frame, content = with_all_columns(load_frame(storage, frozen), questionnaire), frozen.sha256
     else:
-        frame = present_frame(session, survey=survey, storage=storage)
-        if frame.empty:
+        present = read_present(session, survey=survey)
+        if present.frame.empty:
             raise NoAnswers(survey.slug)
-        sha256 = hashlib.sha256(data_digest(survey).encode() + frame.index.to_numpy().tobytes()).hexdigest()
+        frame, content = present.frame, present.name
     recipe = Recipe.from_dict(run.recipe) if run is not None else UNWEIGHTED
-    return SurveyData(survey, questionnaire, frame, weigh(recipe, questionnaire, frame), run, sha256)
+    return SurveyData(survey, questionnaire, frame, weigh(recipe, questionnaire, frame), run, content)
 
 
 def make_recipe(totals: Totals, *, keep_untargeted: bool) -> Recipe:

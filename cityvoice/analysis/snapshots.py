@@ -1,28 +1,54 @@
-"""Files of answers in columns: snapshots, named by the hash of what they hold, and the answers of now.
+"""Answers in columns: snapshots, files named by the hash of what they hold, and the answers of now.
 
-The answers of now are kept beside the database and in memory, so that a page over a large survey reads only
-the responses that came since: a complete response is never changed. When one is gone, all are read again.
+The answers of now are read from the database, as text, every time they are asked for, and parsed once: a
+process keeps the columns of every block of responses with the hash of its text, and parses only blocks that
+have changed. So nobody has to tell of an answer that came, changed or went, and no file can be out of date.
 """
 
+import hashlib
 import io
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from cityvoice.analysis.frames import build_frame
+from cityvoice.analysis.frames import build_frame, frame_of_documents
 from cityvoice.analysis.models import Snapshot
 from cityvoice.core.storage import write_whole
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import data_digest, data_questionnaire
-from cityvoice.surveys.queries import fingerprint, list_counted_ids, stream_answers
+from cityvoice.surveys.queries import DocumentRow, stream_documents
 
 MOST_IN_MEMORY = 4  # surveys
-MOST_NEW = 5_000  # responses that are added; more are read with all others
-WORTH_A_FILE = 2_000  # responses that the file has not
+BLOCK = 16_384  # responses by number: many cost little to parse at once, few to parse again
 
-_present: dict[Path, pd.DataFrame] = {}  # by file; rows are named by the response's number
+
+@dataclass(frozen=True, eq=False)
+class Present:
+    """The complete responses as they stand now, rows named by the response's number.
+
+    Attributes
+    ----------
+    blocks
+        By their number: a hash of the responses, which no other process shares, and their columns.
+    frame
+        All of them together.
+    """
+
+    blocks: dict[int, tuple[int, pd.DataFrame]]
+    frame: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """Equal for equal answers, in one process."""
+        marks = [(number, mark) for number, (mark, _) in self.blocks.items()]
+        return hashlib.sha256(repr(marks).encode()).hexdigest()
+
+
+NOTHING = Present({}, pd.DataFrame())
+_present: dict[tuple[int, str], Present] = {}  # by survey and what it asked
 
 
 def snapshot_path(storage: Path, sha256: str) -> Path:
@@ -32,60 +58,43 @@ def snapshot_path(storage: Path, sha256: str) -> Path:
 def save_frame(storage: Path, sha256: str, frame: pd.DataFrame) -> None:
     path = snapshot_path(storage, sha256)
     if not path.exists():
-        _write(path, frame)
+        buffer = io.BytesIO()
+        frame.to_parquet(buffer)
+        write_whole(path, buffer.getvalue())
 
 
 def load_frame(storage: Path, snapshot: Snapshot) -> pd.DataFrame:
     return pd.read_parquet(snapshot_path(storage, snapshot.sha256))
 
 
-def present_frame(session: Session, *, survey: Survey, storage: Path) -> pd.DataFrame:
-    """The complete responses as they stand now, rows named by the response's number."""
-    path = storage / "present" / f"{survey.id}-{data_digest(survey)}.parquet"
-    known = _known(path)
-    if known is not None and fingerprint(session, survey) == _fingerprint(known):
-        return known
-    ids = list_counted_ids(session, survey)
-    new = ids if known is None else sorted(set(ids).difference(known.index))
-    if known is None or len(new) > MOST_NEW or len(known) + len(new) > len(ids):
-        found, n_filed = _read(session, survey, ids, None), 0
-    else:
-        n_filed = known.attrs["n_filed"]
-        found = pd.concat([known, _read(session, survey, new, new)]).sort_index()
-    if len(found) - n_filed >= WORTH_A_FILE:
-        _write(path, found)
-        n_filed = len(found)
-    found.attrs["n_filed"] = n_filed
-    _keep(path, found)
+def read_present(session: Session, *, survey: Survey) -> Present:
+    """The complete responses as they stand now."""
+    key = (survey.id, data_digest(survey))
+    known = _present.pop(key, NOTHING)
+    found = _read(session, survey, known)
+    _present[key] = found
+    for oldest in list(_present)[:-MOST_IN_MEMORY]:
+        _present.pop(oldest, None)
     return found
 
 
-def _fingerprint(frame: pd.DataFrame) -> tuple[int, int, int]:
-    numbers = frame.index.to_numpy()
-    return len(numbers), int(numbers.sum()), int(numbers.max(initial=0))
+def _read(session: Session, survey: Survey, known: Present) -> Present:
+    questionnaire = data_questionnaire(survey)
+    blocks: dict[int, tuple[int, pd.DataFrame]] = {}
+    for number, streamed in groupby(stream_documents(session, survey), _block):
+        rows = tuple(streamed)
+        mark = hash(rows)
+        known_mark, frame = known.blocks.get(number, (None, None))
+        if frame is None or known_mark != mark:
+            frame = frame_of_documents(questionnaire, rows)
+        blocks[number] = mark, frame
+    found = Present(blocks, known.frame)
+    if found.name == known.name and not known.frame.empty:
+        return found
+    parts = [frame for _, frame in blocks.values()]
+    return replace(found, frame=pd.concat(parts) if parts else build_frame(questionnaire, ()))
 
 
-def _read(session: Session, survey: Survey, ids: list[int], only: list[int] | None) -> pd.DataFrame:
-    rows = stream_answers(session, survey, ids=only)
-    return build_frame(data_questionnaire(survey), rows).set_index(np.array(ids, dtype=np.int64))
-
-
-def _known(path: Path) -> pd.DataFrame | None:
-    if path not in _present and path.exists():
-        filed = pd.read_parquet(path)
-        filed.attrs["n_filed"] = len(filed)
-        _keep(path, filed)
-    return _present.get(path)
-
-
-def _keep(path: Path, frame: pd.DataFrame) -> None:
-    _present.pop(path, None)
-    _present[path] = frame
-    for oldest in list(_present)[:-MOST_IN_MEMORY]:
-        _present.pop(oldest, None)
-
-
-def _write(path: Path, frame: pd.DataFrame) -> None:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer)
-    write_whole(path, buffer.getvalue())
+def _block(row: DocumentRow) -> int:
+    *_, number = row
+    return number // BLOCK

@@ -86,11 +86,15 @@ class CollapsedDesign:
 
     def check_lonely(self, pairs: Pairs) -> None:
         """Refuse strata with one unit that hold respondents, under the rule "fail"."""
-        seen = self.lonely[self.stratum[pairs.unit]]
+        self.check_strata(self.stratum[pairs.unit])
+
+    def check_strata(self, strata: IntArray) -> None:
+        """The same of strata that are known to hold respondents."""
+        seen = self.lonely[strata]
         if self.lonely_psu is LonelyPsu.FAIL and seen.any():
             raise LonelyPsuError(
                 "lonely-psu",
-                f"stratum number {int(self.stratum[pairs.unit[np.argmax(seen)]]) + 1}",
+                f"stratum number {int(strata[np.argmax(seen)]) + 1}",
                 "at least two sampled units in each stratum",
                 "one unit",
                 'Merge strata that are alike, or choose lonely_psu="adjust" (the cautious rule).',

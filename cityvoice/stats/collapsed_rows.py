@@ -52,6 +52,16 @@ class CollapsedRows:
         return rank.take(stage.units)
 
     @cached_property
+    def are_units(self) -> bool:
+        """Whether each row was drawn by itself, and no weight was fitted to margins."""
+        return not self.margins and self.design.stages[0].n_units == len(self.design)
+
+    @cached_property
+    def stratum_of_row(self) -> IntArray:
+        stage = self.design.stages[0]
+        return stage.unit_stratum.take(stage.units)
+
+    @cached_property
     def unit_order(self) -> IntArray:
         return np.argsort(self.design.stages[0].unit_stratum, kind="stable")
 

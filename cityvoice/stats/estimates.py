@@ -83,7 +83,9 @@ class Estimates:
         matrix = np.array(
             [[float(parts.get(term, 0.0)) for term in self.terms] for parts in coefficients.values()]
         )
-        return self._transformed(tuple(coefficients), matrix @ self.values, matrix)
+        used = matrix != 0
+        values = np.array([row[of] @ self.values[of] for row, of in zip(matrix, used, strict=True)])
+        return self._transformed(tuple(coefficients), values, matrix)
 
     def function(self, functions: Mapping[str, Callable[[dict[str, complex]], complex]]) -> "Estimates":
         """Smooth functions of the terms, by the delta method.
@@ -109,7 +111,13 @@ class Estimates:
         used = gradient != 0
         n = np.array([self.n[row].min() if row.any() else 0.0 for row in used])
         n_eff = np.array([self.n_eff[row].min() if row.any() else 0.0 for row in used])
-        covariance = gradient @ self.covariance @ gradient.T
+        # term pairs that are not used take no part: those of an empty group are NaN, and 0 * NaN is NaN
+        covariance = np.array(
+            [
+                [a[i] @ self.covariance[np.ix_(i, j)] @ b[j] for b, j in zip(gradient, used, strict=True)]
+                for a, i in zip(gradient, used, strict=True)
+            ]
+        )
         nothing = np.full(len(terms), np.nan)
         return Estimates(
             "contrast",

@@ -6,6 +6,7 @@ from cityvoice.stats.collapse import Batch, CellSums, CollapsedDesign, linearise
 from cityvoice.stats.encoding import FloatArray
 from cityvoice.stats.pairs import Pairs
 from cityvoice.stats.replicated import ReplicatedSums
+from cityvoice.stats.row_variance import RowVariance
 from cityvoice.stats.sums import Bases, TermSums
 
 
@@ -20,6 +21,8 @@ class Evidence:
     cells : tuple of CellSums
         Of the margins that weights were fitted to, for a linearised variance.
     replicated : ReplicatedSums, optional
+    of_rows : RowVariance, optional
+        Where rows are units: then pairs and sums are by domain and stratum.
     """
 
     pairs: Pairs
@@ -27,6 +30,7 @@ class Evidence:
     bases: Bases
     cells: tuple[CellSums, ...] = ()
     replicated: ReplicatedSums | None = None
+    of_rows: RowVariance | None = None
 
     def without_domains(self) -> "Evidence":
         """The evidence of all domains together, with no further pass over the rows."""

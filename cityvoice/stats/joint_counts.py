@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from cityvoice.stats.encoding import FloatArray, weighted_counts
 
-TABLE = 2**19  # numbers in a joint table: what a processor's cache holds; and not more than there are rows
+TABLE = 2**19  # numbers in a joint table: what a processor's cache holds
+ROWS_PER_ENTRY = 16  # to take a column's counts out of an entry costs as much as to count so many rows
 ROWS = 2**19  # rows whose keys are made at once
 THREADED_ROWS, MAX_THREADS = (
     2**22,
@@ -71,7 +72,7 @@ def joint_counts(
         Codes from 0 to n_groups - 1.
     weights : float array, shape (n,)
     """
-    room = min(TABLE, len(groups))
+    room = min(TABLE, len(groups) // ROWS_PER_ENTRY)
     bundles = _bundles([column.width for column in columns], n_groups, room)
 
     def count(bundle: tuple[int, ...]) -> JointCounts:

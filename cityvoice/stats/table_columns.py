@@ -13,6 +13,7 @@ from cityvoice.stats.intervals import symmetric, t_quantile, wilson_t
 from cityvoice.stats.results import N_EFF_MODERATE, WarningCode, object_array, reliability_bands
 
 ROUNDING = 1e-26  # a variance below this part of the mean square is the rounding of a zero
+CANCELLED = 1e-14  # a spread below this part of the mean square is the rounding of a constant
 Columns = dict[str, npt.NDArray[Any]]
 Term = tuple[str, str, str]  # item, statistic, term
 
@@ -77,7 +78,9 @@ def _numbers(measured: Measured, spread: _Spread) -> dict[str, FloatArray]:
         second_moment = evidence.sums.squares / batch.denominator
         variance = np.where(batch.variance <= ROUNDING * second_moment, 0.0, batch.variance)
         se = np.sqrt(spread(variance))
-        srs = spread(second_moment - np.square(batch.value)) / (n - 1)
+        spread_of_values = second_moment - np.square(batch.value)
+        is_constant = spread_of_values <= CANCELLED * second_moment
+        srs = spread(np.where(is_constant, np.nan, spread_of_values)) / (n - 1)
         return {
             "value": spread(batch.value),
             "se": se,
@@ -85,7 +88,7 @@ def _numbers(measured: Measured, spread: _Spread) -> dict[str, FloatArray]:
             "n": n,
             "n_eff": n_eff,
             "kish_deff": n / n_eff,
-            "design_deff": np.where(srs > 1e-300, np.square(se) / srs, np.nan),
+            "design_deff": np.square(se) / srs,
             "numerator": spread(batch.numerator),
             "denominator": spread(batch.denominator),
         }

@@ -15,6 +15,7 @@ from cityvoice.stats.items import Item
 from cityvoice.stats.jackknife import MAX_REPLICATES
 from cityvoice.stats.pairs import Pairs, pair_up
 from cityvoice.stats.replicated import ReplicatePlan, plan_replicates, sum_replicates
+from cityvoice.stats.row_variance import row_variances
 from cityvoice.stats.sums import count_bases, sum_terms
 from cityvoice.stats.variance import score_variances
 
@@ -48,17 +49,24 @@ class VarianceMethod:
     @property
     def sums_up(self) -> bool:
         """Whether evidence of domains adds up to that of the whole."""
-        return self.plan is not None or self.rows is not None
+        return self.plan is not None or (self.rows is not None and not self._by_levels)
+
+    @property
+    def _by_levels(self) -> bool:
+        """Whether rows are units that were fitted to nothing, so that counts of levels are enough."""
+        return self.plan is None and self.rows is not None and self.rows.are_units
 
     def n_rows_of_table(self, domains: Domains) -> int:
         """Rows of the largest table that `gather` makes, per term."""
         if self.plan is not None:
             return max(domains.n_present * self.plan.weights.n_replicates, 1)
-        _, n_units = self._units()
+        n_units = self.design.stages[0].n_strata if self._by_levels else self._units()[1]
         return max(min(domains.n_present * n_units, len(self.design)), 1)
 
     def gather(self, items: tuple[Item, ...], domains: Domains) -> Evidence:
         """One pass over the rows per table and a few items."""
+        if self.rows is not None and self._by_levels:
+            return self._gather_levels(self.rows, items, domains)
         codes, n_domains, weights = domains.dense, domains.n_present, self.design.weights
         pairs, of_row = pair_up(codes, n_domains, *self._units())
         evidence = Evidence(
@@ -70,6 +78,13 @@ class VarianceMethod:
             return replace(evidence, replicated=sum_replicates(self.plan, items, codes, n_domains))
         return evidence if self.rows is None else replace(evidence, cells=self.rows.sum_cells(items, domains))
 
+    def _gather_levels(self, rows: CollapsedRows, items: tuple[Item, ...], domains: Domains) -> Evidence:
+        codes, n_domains, weights = domains.dense, domains.n_present, self.design.weights
+        pairs, of_row = pair_up(codes, n_domains, rows.stratum_of_row, self.design.stages[0].n_strata)
+        sums = sum_terms(items, pairs, of_row, weights)
+        variances = row_variances(rows.collapsed, items, pairs, of_row, weights, sums)
+        return Evidence(pairs, sums, count_bases(items, codes, n_domains, weights), of_rows=variances)
+
     def _units(self) -> tuple[IntArray, int]:
         if self.rows is not None:
             return self.rows.of_row, self.design.stages[0].n_units
@@ -79,6 +94,9 @@ class VarianceMethod:
 
     def measure(self, evidence: Evidence) -> Measured:
         """Means with variances."""
+        if evidence.of_rows is not None:
+            batch = replace(means(evidence.sums, evidence.pairs), variance=evidence.of_rows.variance)
+            return Measured(evidence, batch, evidence.of_rows.df, self.name, has_lonely_strata(self.design))
         if self.plan is None and self.rows is not None:
             return measure_linearised(self.rows.collapsed, evidence)
         if self.plan is not None and evidence.replicated is not None:

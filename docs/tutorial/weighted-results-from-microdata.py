@@ -35,7 +35,7 @@ from cityvoice.stats.weighting.nonresponse import WeightingClasses
 from cityvoice.stats.weighting.raking import Rake
 from cityvoice.stats.weighting.recipe import Recipe, apply_recipe
 
-SURVEY = Path("../shared/data/surveys/diagnoza_spoleczna")
+SURVEY = Path("diagnoza_spoleczna")
 
 # %% [markdown]
 # ## 1. Read, and look at what a row is

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cityvoice.accounts.models import AuditEntry
 from cityvoice.accounts.types import Role
 from cityvoice.questionnaire import editing
+from cityvoice.surveys.exports import sheets
 from cityvoice.surveys.exports.files import AnswersFormat
 from cityvoice.surveys.models import Response
 from cityvoice.surveys.published import current_questionnaire
@@ -77,3 +78,16 @@ def test_a_file_is_only_for_whoever_asked_and_for_a_while(login, client):
     login(Role.OFFICIAL).get(address, status=403)
     client.get(address, status=302)
     login(Role.OFFICIAL, Role.ANALYST).get(f"{address}x", status=303)
+
+
+def test_more_than_a_sheet_of_excel_holds_is_refused_in_words(login, cli, monkeypatch, tmp_path):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 40)
+    analyst = login(Role.ANALYST)
+    asked = analyst.get("/surveys/life/data").submit("", format="xlsx")
+    refused = analyst.get(asked.response.headers["Location"], status=303)
+    assert "holds at most 40 rows" in refused.follow_redirect().text
+    path = tmp_path / "answers.xlsx"
+    result = cli("answers", "export", "life", "--format", "xlsx", "--out", path)
+    assert result.exit_code == 1
+    assert "choose CSV" in result.output
+    assert not path.exists()

@@ -9,6 +9,7 @@ from cityvoice.stats import estimation
 from cityvoice.stats.design import LonelyPsu, SurveyDesign
 from cityvoice.stats.encoding import Codes
 from cityvoice.stats.errors import WeightingError
+from cityvoice.stats.estimates import Estimates
 from cityvoice.stats.items import CategoricalItem, NumericItem
 from cityvoice.stats.quantiles import quantile
 from cityvoice.stats.tables import tabulate
@@ -207,6 +208,17 @@ def test_shares_of_all_levels_sum_to_one_and_so_do_their_variances(frame):
     found = estimation.mean(design_of(frame), {"g": Codes(frame["g"].to_numpy(), LEVELS)}, ["g"])
     assert np.isclose(found.values.sum(), 1)
     np.testing.assert_allclose(found.covariance.sum(axis=0), 0, atol=1e-12)
+
+
+def test_a_contrast_of_two_groups_does_not_feel_an_empty_third():
+    values, covariance = np.array([1.0, np.nan, 3.0]), np.diag([0.1, np.nan, 0.2])
+    covariance[1], covariance[:, 1] = np.nan, np.nan
+    n = np.array([5.0, 0, 5])
+    found = Estimates("mean", ("a", "b", "c"), values, covariance, 8.0, n, n, n)
+    change = found.contrast({"c less a": {"c": 1, "a": -1}, "b less a": {"b": 1, "a": -1}, "none": {}})
+    np.testing.assert_allclose(change.values, [2, np.nan, 0])
+    np.testing.assert_allclose(np.diag(change.covariance), [0.3, np.nan, 0])
+    assert change.n.tolist() == [5, 0, 0]
 
 
 @quick

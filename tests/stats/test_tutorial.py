@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.stats.tutorial import ROOT, TUTORIAL, as_text, cells, render, run
+from tests.stats.tutorial import MICRODATA, TUTORIAL, as_text, cells, render, run
 
-DATA = ROOT.parent / "shared" / "data" / "surveys" / "diagnoza_spoleczna"
+DATA = MICRODATA / "diagnoza_spoleczna"
 
 
 def test_committed_outputs_are_what_the_tutorial_prints(monkeypatch):
     if not DATA.exists():
         pytest.skip("diagnoza_spoleczna is not beside the repository")
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(MICRODATA)
     for path, content in render().items():
         assert path.read_text(encoding="utf-8") == content, f"{path.name} is old: run `make tutorial`"
 

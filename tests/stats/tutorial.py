@@ -17,6 +17,7 @@ from cityvoice.figures.theme import SCREEN
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial" / "weighted-results-from-microdata.py"
+MICRODATA = ROOT.parent / "shared" / "data" / "surveys"
 CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
 
 
@@ -79,7 +80,7 @@ def as_cell(value: Any) -> str:
 
 
 def main() -> None:
-    os.chdir(ROOT)  # the tutorial's paths begin here
+    os.chdir(MICRODATA)  # the tutorial's paths begin here
     for path, content in render().items():
         path.write_text(content, encoding="utf-8")
 

@@ -17,10 +17,12 @@ from cityvoice.questionnaire.variables import Variable
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import data_questionnaire
-from cityvoice.surveys.queries import fieldwork_progress
+from cityvoice.surveys.queries import count_counted
 from cityvoice.web.downloads import csv_response
 from cityvoice.web.extensions import db
 from cityvoice.web.locale import current_language
+
+FEWEST = 2  # responses: one alone tells nothing of how much others differ
 
 
 @bp.get("/surveys/<slug>/results")
@@ -29,13 +31,14 @@ def results(slug: str) -> str:
     survey = survey_or_404(slug)
     tabulation = _tabulation(survey)
     if tabulation is None:
-        return render_template("analysis/results.html", survey=survey, facts=None)
+        n_now = count_counted(db.session(), survey)
+        return render_template("analysis/results.html", survey=survey, facts=None, n_now=n_now)
     return render_template(
         "analysis/results.html",
         survey=survey,
         facts=tabulation.facts,
         run=tabulation.data.run,
-        n_now=fieldwork_progress(db.session(), survey).n_complete,
+        n_now=count_counted(db.session(), survey),
         panels=panels(tabulation.results(), number_format(current_language()), _),
         breakdowns=_breakdowns(survey),
         themes=theme,
@@ -88,6 +91,8 @@ def crossed_file(slug: str, name: str) -> Response:
 
 def _tabulation(survey: Survey) -> Tabulation | None:
     storage = current_app.config["CITYVOICE"].storage
+    if count_counted(db.session(), survey) < FEWEST:
+        return None
     try:
         data = services.open_data(db.session(), survey=survey, storage=storage)
     except NoAnswers:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.surveys.errors import TooLargeForFormat
 from cityvoice.surveys.exports.columns import Column, ResponseRow, columns_of
 from cityvoice.surveys.exports.delimited import write_csv
 from cityvoice.surveys.exports.statistical import write_dta, write_parquet, write_sav
@@ -31,6 +32,11 @@ def write_answers(
         The flat one for reading data, `published.data_questionnaire`.
     language
         Of labels; where the questionnaire has other languages, its first.
+
+    Raises
+    ------
+    TooLargeForFormat
+        when a workbook has no room for so many; nothing is written then.
     """
     _WRITERS[form](path, columns_of(questionnaire, language), rows)
 
@@ -46,8 +52,12 @@ def _words(path: Path, columns: Sequence[Column], rows: Iterable[ResponseRow]) -
 
 
 def _xlsx(path: Path, columns: Sequence[Column], rows: Iterable[ResponseRow]) -> None:
-    with path.open("wb") as out:
-        write_xlsx(out, columns, rows)
+    try:
+        with path.open("wb") as out:
+            write_xlsx(out, columns, rows)
+    except TooLargeForFormat:
+        path.unlink()
+        raise
 
 
 _WRITERS: Mapping[AnswersFormat, Callable[[Path, Sequence[Column], Iterable[ResponseRow]], None]] = {

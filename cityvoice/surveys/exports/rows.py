@@ -31,5 +31,6 @@ def stream_rows(session: Session, survey: Survey, *, with_partial: bool = False)
     )
     if not with_partial:
         statement = statement.where(Response.status == ResponseStatus.COMPLETE)
-    for number, found in enumerate(session.execute(statement), start=1):
-        yield ResponseRow(number, *found)
+    with session.execute(statement) as result:  # a writer that stops half-way leaves nothing open
+        for number, found in enumerate(result, start=1):
+            yield ResponseRow(number, *found)

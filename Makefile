@@ -1,5 +1,5 @@
 # `make run` and `make test` do all of their own set-up; both may be repeated at any time.
-.PHONY: run test setup browser check translations lock sim-coverage bench-stats bench-cawi bench-export tutorial
+.PHONY: run test setup browser check translations lock sim-coverage bench-stats bench-cawi bench-cati bench-export tutorial
 
 run: setup
 	@scripts/run
@@ -33,6 +33,12 @@ bench-cawi:
 	@scripts/setup --dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench-cawi || true
 	@.venv/bin/python -m benchmarks.cawi
+
+# 200 interviewers on PostgreSQL and 20 on SQLite share 100,000 cases; then again with a worker killed (12 minutes).
+bench-cati:
+	@scripts/setup --dev
+	@.venv/bin/python -m benchmarks.cati
+	@.venv/bin/python -m benchmarks.cati --kill
 
 # 100,000 responses to 40 questions: the CSV files and the live results page.
 bench-export:

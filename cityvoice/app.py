@@ -12,6 +12,19 @@ from cityvoice.accounts.guards import EVERYONE, access_table, everyone
 from cityvoice.accounts.types import Role
 from cityvoice.analysis.routes import bp as analysis
 from cityvoice.analysis.routes import results, weighting
+from cityvoice.cati.routes import bp as cati
+from cityvoice.cati.routes import (
+    console,
+    console_call,
+    console_interview,
+    floor,
+    floor_cases,
+    floor_quality,
+    floor_rates,
+    sample,
+)
+from cityvoice.cati.routes import plan as calling_plan
+from cityvoice.cati.services.web import follow_web
 from cityvoice.core.config import Config, load_config
 from cityvoice.core.db import prepare_engine
 from cityvoice.core.queue import Queue
@@ -22,6 +35,7 @@ from cityvoice.invitations.routes import bp as invitations
 from cityvoice.invitations.routes import mailings, people, refusal
 from cityvoice.jobs import HANDLERS
 from cityvoice.reports import routes as reports
+from cityvoice.surveys.events import response_over
 from cityvoice.surveys.routes import bp as surveys
 from cityvoice.surveys.routes import control, data, files, links, manage, respond, trial
 from cityvoice.surveys.words import survey_statuses
@@ -35,7 +49,7 @@ from cityvoice.web.locale import init_locale
 from cityvoice.web.security import init_security
 from cityvoice.web.sessions import init_sessions
 
-BLUEPRINTS = (accounts.bp, surveys, designer, invitations, analysis, indicators.bp, reports.bp)
+BLUEPRINTS = (accounts.bp, surveys, designer, invitations, analysis, indicators.bp, reports.bp, cati)
 PAGES = (
     control,
     data,
@@ -54,6 +68,15 @@ PAGES = (
     release,
     weighting,
     results,
+    console,
+    console_call,
+    console_interview,
+    calling_plan,
+    sample,
+    floor,
+    floor_cases,
+    floor_quality,
+    floor_rates,
 )  # imported for the views they put on a blueprint
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -86,6 +109,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     everyone(app.view_functions["static"])
+    response_over.connect(follow_web)
     access = access_table(app)
     app.jinja_env.globals["survey_statuses"] = survey_statuses
     app.jinja_env.globals["may_open"] = lambda endpoint: _may_open(access[endpoint])

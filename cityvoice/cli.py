@@ -17,6 +17,8 @@ from cityvoice.accounts.cli import user
 from cityvoice.accounts.errors import AccountError
 from cityvoice.analysis.cli import results, weights
 from cityvoice.analysis.errors import AnalysisError
+from cityvoice.cati.cli import cati
+from cityvoice.cati.errors import CatiError
 from cityvoice.core.config import ConfigurationError, load_config
 from cityvoice.core.queue import Job
 from cityvoice.core.runtime import Runtime
@@ -37,6 +39,7 @@ EXPECTED = (
     AccountError,
     AnalysisError,
     BoundariesError,
+    CatiError,
     ConfigurationError,
     ControlTotalsError,
     InvitationError,
@@ -125,5 +128,5 @@ def upgrade(runtime: Runtime) -> None:
     click.echo(f"database ready: {runtime.database.engine.url.render_as_string(hide_password=True)}")
 
 
-for command in (user, demo, survey, answers, weights, results, report, people, mail, territory):
+for command in (user, demo, survey, answers, weights, results, report, people, mail, cati, territory):
     main.add_command(command)

@@ -237,7 +237,7 @@ def _forms(element: Element, app: Flask, path: str) -> Iterator[str]:
 def _links(element: Element, app: Flask, path: str) -> Iterator[str]:
     for attribute in ("href", "src", "data-refresh"):
         address = element.get(attribute)
-        if address and not address.startswith("#") and not resolves(app, urljoin(path, address)):
+        if address and not address.startswith(("#", "tel:")) and not resolves(app, urljoin(path, address)):
             yield f"{attribute} leads to {address}, which does not exist"
 
 

@@ -8,6 +8,7 @@ from flask import Flask, abort, redirect, request, url_for
 from flask_login import current_user
 
 from cityvoice.accounts.types import Role
+from cityvoice.web.resending import send_again_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYONE: frozenset[str] = frozenset({"everyone"})
@@ -28,6 +29,8 @@ def allows(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
+                if request.method == "POST" and (page := send_again_page(401, needs_login=True)):
+                    return page
                 return redirect(url_for("accounts.login", next=request.full_path))
             if not current_user.roles & guarded.access:  # type: ignore[attr-defined]
                 abort(403)

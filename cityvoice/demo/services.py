@@ -10,7 +10,7 @@ from cityvoice.accounts.queries import find_account_by_email
 from cityvoice.accounts.types import Action, Role
 from cityvoice.demo import city, study
 from cityvoice.demo.residents import FIRST_DAY, INTERVIEWS, LAST_DAY, Resident, draw_residents
-from cityvoice.questionnaire.routing import visible_sections
+from cityvoice.questionnaire.routing import route
 from cityvoice.surveys import services as surveys
 from cityvoice.surveys.models import Case, Response, Survey
 from cityvoice.surveys.published import current_questionnaire, published_version
@@ -113,7 +113,7 @@ def _responses(survey: Survey) -> Iterator[Response]:
             origin=CaseOrigin.DEMO,
             external_id=f"demo-{number:03}",
         )
-        last_page = visible_sections(questionnaire, resident.answers)[-1].name
+        last_page = route(questionnaire, resident.answers).sections[-1].name
         yield _response(survey, case, resident, last_page)
 
 

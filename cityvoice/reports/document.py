@@ -50,6 +50,16 @@ class MethodItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeTable:
+    """AAPOR's rates of one wave: a column for each sample, cells already written out."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weighting:
     """How the weights came out; `trimmed` is the share of weights cut, None where none were to be.
 
@@ -277,6 +287,7 @@ class AuditReport:
     participation: Participation | None = None
     comments: Comments | None = None
     annex: tuple[AnnexTable, ...] = ()
+    outcomes: tuple[OutcomeTable, ...] = ()  # of surveys with a phone sample; set below the method note
 
 
 def merge_batteries(questions: Iterable[Question]) -> tuple[Question, ...]:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from cityvoice.analysis.queries import find_latest_run, find_population_reference
 from cityvoice.analysis.services import open_data, take_snapshot
+from cityvoice.cati.services.queue import plan_of
+from cityvoice.cati.services.rates import RateTable, outcome_rates
 from cityvoice.core.queue import add_job
 from cityvoice.core.storage import sha256, write_whole
 from cityvoice.reports import queries
@@ -65,11 +67,22 @@ def build_edition(session: Session, *, edition: ReportEdition, storage: Path, pr
     )
     reference = _reference(session, survey, edition)
     city = find_city(session)
-    report = compose(data, reference, city_name=city.name if city else None, language=edition.language)
+    report = compose(
+        data,
+        reference,
+        city_name=city.name if city else None,
+        language=edition.language,
+        rates=_rates(session, survey),
+    )
     progress(STEPS[1], 1, len(STEPS))
     pdf = render_report(report, locale=edition.language)
     progress(STEPS[2], 2, len(STEPS))
     return pdf
+
+
+def _rates(session: Session, survey: Survey) -> list[RateTable]:
+    plan = plan_of(session, survey)
+    return outcome_rates(session, survey=survey, edition=plan.edition, e=plan.eligibility)
 
 
 def _reference(session: Session, survey: Survey, edition: ReportEdition) -> PopulationReference | None:

@@ -24,6 +24,7 @@ class CaseOrigin(StrEnum):
 
     OPEN_LINK = "open_link"  # self-selected
     PERSONAL_LINK = "personal_link"  # invited by name
+    SAMPLED = "sampled"  # drawn, and called by phone
     IMPORTED = "imported"  # with survey microdata
     DEMO = "demo"  # invented
 

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from cityvoice.accounts.guards import access_table
 from cityvoice.accounts.types import Role
 from cityvoice.analysis.services import run_weighting
+from cityvoice.cati.models import BackCheck, CaseGroup, PhoneCase, SampleDraw
 from cityvoice.core.config import Config
 from cityvoice.core.db import Database
 from cityvoice.core.queue import add_job
@@ -39,6 +40,12 @@ ARGUMENTS = {
     "edition_id": 1,
     "upload_id": 1,
     "mailing_id": 1,
+    "draw_id": 1,
+    "account_id": 1,
+    "shift_id": 1,
+    "action": "lock",
+    "check_id": 1,
+    "case_id": 1,
     "kind": "invitation",
     "extension": "yaml",
     "key": digest(questionnaire())[:32],
@@ -78,7 +85,7 @@ def _is_refused(page: Page, visitor: str) -> bool:
 
 def _is_answered(page: Page, _visitor: str) -> bool:
     to_login = page.response.headers.get("Location", "").startswith("/login")
-    return page.status in (200, 302, 303, 409, 422) and not to_login
+    return page.status in (200, 302, 303, 400, 409, 422) and not to_login
 
 
 def _rows(app: Flask) -> Iterator[str]:
@@ -127,10 +134,32 @@ def _fill(database: Database, config: Config) -> None:
         response = session.scalars(select(Response)).first()
         uploads.keep(session, response=response, question=question, file=file, folder=config.storage)
         _invite(session, survey)
+        _sample(session, survey)
         publish_trial(session, survey=survey, questionnaire=questionnaire())
         draft = with_languages(questionnaire(), ("en", "uk"))
         save_draft(session, survey=survey, questionnaire=draft, revision=0)
         keep_pdf(session, edition=edition, storage=config.storage, pdf=b"%PDF-1.7", n_pages=1)
+
+
+def _sample(session: Session, survey: Survey) -> None:
+    """A case by phone, kept back, and a back-check of it."""
+    group = CaseGroup(survey_id=survey.id, key="", time_zone="Europe/Warsaw", sure=[], possible=[])
+    draw = SampleDraw(
+        survey_id=survey.id,
+        wave_id=survey.current_wave.id,
+        method="simple",
+        seed=1,
+        n_cases=1,
+        n_replicates=1,
+        parameters={"found": {"n_callable": 1}},
+    )
+    session.add_all([group, draw])
+    session.flush()
+    kept = {"draw_id": draw.id, "group_id": group.id, "replicate": 1, "order_key": 0, "probability": 1.0}
+    session.add(PhoneCase(case_id=1, survey_id=survey.id, **kept))
+    session.flush()
+    session.add(BackCheck(survey_id=survey.id, case_id=1))
+    session.flush()
 
 
 def _invite(session: Session, survey: Survey) -> None:

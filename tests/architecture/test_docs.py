@@ -14,12 +14,13 @@ import yaml
 
 from cityvoice import app  # noqa: F401 - brings all models
 from cityvoice.analysis.exports import CROSS_COLUMNS, ESTIMATE_COLUMNS, RESULT_COLUMNS
+from cityvoice.cati.documents import LEDGER_COLUMNS, RATE_COLUMNS
 from cityvoice.cli import main
 from cityvoice.core.db import Base
 from cityvoice.indicators.exports import COLUMNS as PARTICIPATION_COLUMNS
-from cityvoice.questionnaire.codebook import read_codebook
 from cityvoice.questionnaire.expressions.functions import FUNCTIONS
 from cityvoice.questionnaire.loading import key_of
+from cityvoice.questionnaire.microdata.codebook import read_codebook
 from cityvoice.questionnaire.model import (
     Arm,
     Column,
@@ -33,6 +34,8 @@ from cityvoice.questionnaire.model import (
     ResponseOption,
     Rule,
     Section,
+    Selection,
+    SelectionMethod,
     Split,
 )
 from cityvoice.surveys.documents import KNOWN, read_survey_document
@@ -166,6 +169,8 @@ def test_documented_keys_of_a_questionnaire_are_those_that_are_read():
     keys = {key for key, *_ in first_cells(part(page, "## Questionnaire"))}
     assert keys == {*keys_of(Questionnaire), "survey"}
     assert all(f"`{key}`" in part(page, "## Questionnaire") for key in KNOWN)
+    in_selections = [key for key, *_ in first_cells(part(page, "## Selection"))]
+    assert in_selections == [*keys_of(Selection), *SelectionMethod]
     in_questions = [key for key, *_ in first_cells(part(page, "## Question"))]
     assert set(in_questions) == {*keys_of(Question), *QuestionKind}
 
@@ -206,6 +211,8 @@ def test_documented_targets_are_a_mapping_of_margins():
         ("Breakdowns", CROSS_COLUMNS),
         ("Estimates", ESTIMATE_COLUMNS),
         ("Participation", PARTICIPATION_COLUMNS),
+        ("Outcome rates", RATE_COLUMNS),
+        ("Ledger", LEDGER_COLUMNS),
     ],
 )
 def test_documented_columns_are_those_of_the_downloads(heading, columns):

@@ -26,6 +26,10 @@ from tests.factories import DOCUMENT, make_survey
 from tests.invited import invite, people
 
 PEOPLE = {"participant", "mail_delivery", "mailing"}
+PHONED = {  # of confidential surveys alone: no case of an anonymous one can be sampled
+    ("phone_case", "case_id", "survey_case"),
+    ("ledger_entry", "case_id", "survey_case"),
+}
 ANSWERS = {"response", "upload", "quota_hold", "survey_case"}
 COMMON = {"survey", "job", "wave", "questionnaire_version", "quota_cell"}  # of many people each
 
@@ -49,6 +53,9 @@ def test_only_one_key_leads_from_people_to_answers_and_anonymous_surveys_leave_i
         if (table in PEOPLE and aim in ANSWERS) or (table in ANSWERS and aim in PEOPLE)
     }
     assert across == {("participant", "case_id", "survey_case")}
+    tables = set(Base.metadata.tables) - PEOPLE - ANSWERS
+    into_answers = {(table, *edge) for table in tables for edge in edges(table).items() if edge[1] in ANSWERS}
+    assert into_answers == PHONED
     assert {aim for table in PEOPLE | ANSWERS for aim in edges(table).values()} <= PEOPLE | ANSWERS | COMMON
     with database.writing() as session:
         make_survey(session)

@@ -1,5 +1,6 @@
 """The whole audit report."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from textwrap import shorten
@@ -8,11 +9,13 @@ from cityvoice.analysis.breakdowns import find_breakdowns
 from cityvoice.analysis.services import SurveyData
 from cityvoice.analysis.tabulation import Tabulation
 from cityvoice.analysis.types import Facts
+from cityvoice.cati.services.rates import RateTable
 from cityvoice.indicators.services import participation_profile
 from cityvoice.reports.compose.annex import annex
 from cityvoice.reports.compose.findings import findings
 from cityvoice.reports.compose.groups import differences
 from cityvoice.reports.compose.method import fieldwork, last_answered, method_note
+from cityvoice.reports.compose.outcomes import outcomes
 from cityvoice.reports.compose.participation import participation
 from cityvoice.reports.compose.questions import sections
 from cityvoice.reports.compose.sample import describe_weighting, sample_profile
@@ -25,7 +28,12 @@ UNDATED = date(2000, 1, 1)  # stamps the file of data without days: the clock's 
 
 
 def compose(
-    data: SurveyData, reference: PopulationReference | None, *, city_name: str | None, language: str
+    data: SurveyData,
+    reference: PopulationReference | None,
+    *,
+    city_name: str | None,
+    language: str,
+    rates: Sequence[RateTable] = (),
 ) -> AuditReport:
     """Everything that the report says. The same data, weighting and words give an equal report."""
     voice = Voice(language)
@@ -56,6 +64,7 @@ def compose(
         differences=groups,
         participation=participation(profile, voice),
         annex=tuple(annex(results, voice)),
+        outcomes=outcomes(rates, voice),
         colophon=_colophon(data, voice),
     )
 

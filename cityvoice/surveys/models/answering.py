@@ -45,6 +45,7 @@ class Response(Base):
     # Finds the answers of whoever holds the secret; dropped at the end, so that nobody can any more
     token_sha256: Mapped[Sha256 | None]
     mode: Mapped[str | None] = mapped_column(String(4))
+    modes: Mapped[dict[str, Any] | None]  # of answers given in another mode than `mode`, by variable
     language: Mapped[str | None] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(12), default=ResponseStatus.PARTIAL)
     is_test: Mapped[bool] = mapped_column(default=False)  # of a pilot; counted and exported nowhere

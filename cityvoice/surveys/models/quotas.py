@@ -16,6 +16,7 @@ class QuotaCell(Base):
         UniqueConstraint("survey_id", "name"),
         CheckConstraint("target >= 0", name="target_not_negative"),
         CheckConstraint("n_complete >= 0 AND n_held >= 0", name="counts_not_negative"),
+        CheckConstraint("weight_sum >= 0 AND weight_squares >= 0", name="weights_not_negative"),
     )
 
     id: Mapped[PrimaryKey]
@@ -26,7 +27,15 @@ class QuotaCell(Base):
     target: Mapped[int]
     n_complete: Mapped[int] = mapped_column(default=0)
     n_held: Mapped[int] = mapped_column(default=0)
+    # Of the base weights of those who are complete, for the effective sample size
+    weight_sum: Mapped[float] = mapped_column(default=0.0)
+    weight_squares: Mapped[float] = mapped_column(default=0.0)
     message: Mapped[dict[str, Any] | None] = mapped_column(OrderedDocument)  # to whom no place is left
+
+    @property
+    def n_effective(self) -> float:
+        """Kish's effective sample size of the complete responses: fewer where base weights differ."""
+        return self.weight_sum**2 / self.weight_squares if self.weight_squares else 0.0
 
     @property
     def is_full(self) -> bool:

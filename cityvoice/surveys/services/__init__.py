@@ -2,9 +2,11 @@
 
 from cityvoice.surveys.services.answering import (
     complete_response,
+    note_return,
     record_page,
     start_response,
 )
+from cityvoice.surveys.services.interviewing import record_question
 from cityvoice.surveys.services.limits import count_start
 from cityvoice.surveys.services.links import Link, begin_by_link, find_begun, find_link
 from cityvoice.surveys.services.participation import find_participant, mark_taken_part
@@ -43,10 +45,12 @@ __all__ = [
     "find_link",
     "find_participant",
     "mark_taken_part",
+    "note_return",
     "open_survey",
     "publish",
     "publish_trial",
     "record_page",
+    "record_question",
     "recount_places",
     "reserve_places",
     "set_access",

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,17 +15,23 @@ from cityvoice.core.tokens import token_digest
 from cityvoice.questionnaire import routing, validation
 from cityvoice.questionnaire.model import SEED, Answer, Mode, Questionnaire, Section
 from cityvoice.surveys.errors import SurveyClosed
-from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey
+from cityvoice.surveys.events import response_over
+from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey, Wave
 from cityvoice.surveys.published import published_version, questionnaire_of
+from cityvoice.surveys.services.modes import modes_after
 from cityvoice.surveys.services.participation import mark_taken_part
-from cityvoice.surveys.services.quotas import reserve_places, settle_places
+from cityvoice.surveys.services.quotas import recount_places, reserve_places, settle_places
 from cityvoice.surveys.types import ANSWERS, CaseOrigin, Device, ResponseStatus
 
 LARGEST_SEED = 2**31
 FEWEST_FOR_DIGEST = 8  # answers; fewer are equal by chance
 BREAK = 30 * 60  # seconds away from a page: no longer the time that it took
 SECONDS_PER_QUESTION = 0.5  # faster than that nobody reads and answers
-_STORE = update(Response).where(Response.id == bindparam("stored"))  # composed once, run for every page
+# Composed once, run for every response and every page
+_LAST_WAVE = select(Wave.id).where(Wave.survey_id == bindparam("of_survey")).order_by(Wave.number.desc())
+_NEW_CASE = insert(Case).values(wave_id=_LAST_WAVE.limit(1).scalar_subquery()).returning(Case.id)
+_BEGIN = insert(Response).returning(Response)
+_STORE = update(Response).where(Response.id == bindparam("stored"))
 
 
 def start_response(
@@ -61,25 +67,27 @@ def start_response(
     if trial is None:
         _require_open(survey)
     version = trial or published_version(survey)
-    if case is None:
-        origin = CaseOrigin.OPEN_LINK if handed_over is None else CaseOrigin.PERSONAL_LINK
-        case = Case(survey_id=survey.id, wave_id=survey.current_wave.id, origin=origin)
-    response = Response(
-        survey_id=survey.id,
-        case=case,
-        version_id=version.id,
-        token_sha256=None if token is None else token_digest(ANSWERS, token),
-        mode=mode,
-        language=language,
-        consent_sha256=_consent_digest(questionnaire_of(version)),
-        seed=secrets.randbelow(LARGEST_SEED),
-        device=device,
-        answers=dict(handed_over or {}),
-        is_test=trial is not None,
-    )
-    session.add(response)
-    session.flush()
-    return response
+    origin = CaseOrigin.OPEN_LINK if handed_over is None else CaseOrigin.PERSONAL_LINK
+    values = {
+        "survey_id": survey.id,
+        "case_id": _new_case(session, survey, origin) if case is None else case.id,
+        "version_id": version.id,
+        "token_sha256": None if token is None else token_digest(ANSWERS, token),
+        "mode": mode,
+        "language": language,
+        "consent_sha256": _consent_digest(questionnaire_of(version)),
+        "seed": secrets.randbelow(LARGEST_SEED),
+        "device": device,
+        "answers": dict(handed_over or {}),
+        "is_test": trial is not None,
+    }
+    return session.scalars(_BEGIN, [values]).one()
+
+
+def _new_case(session: Session, survey: Survey, origin: CaseOrigin) -> int:
+    """A case of the survey's last wave."""
+    values = {"survey_id": survey.id, "of_survey": survey.id, "origin": origin}
+    return session.connection().execute(_NEW_CASE, values).scalar_one()
 
 
 def record_page(
@@ -92,6 +100,7 @@ def record_page(
     token: str | None = None,
     seconds: float | None = None,
     check_quotas: bool = True,
+    mode: Mode = Mode.CAWI,
 ) -> validation.PageResult:
     """Keep what is right on a page; the result says what is not.
 
@@ -106,27 +115,45 @@ def record_page(
         How long the page was looked at.
     check_quotas
         False while somebody goes back to correct what they said.
+    mode
+        In which the page was answered; kept per answer where it is not the response's own.
     """
     if not response.is_test:
         _require_open(survey)
     questionnaire = questionnaire_of(response.version)
     page = validation.read_page(questionnaire, section, form, response.engine_answers)
     route = routing.route(questionnaire, page.answers)
-    changes = {"answers": _without_seed(route.answers), "reached": section.name}
+    answers = without_seed(route.answers)
+    changes: dict[str, Any] = {"answers": answers, "reached": section.name}
+    if response.mode != mode or response.modes:
+        changes["modes"] = modes_after(response, answers, mode)
     if seconds is not None:
         changes["paradata"] = _with_page(response.paradata, section, route, seconds)
     _store(session, response, **changes)
     if check_quotas and survey.has_quotas and not response.is_test:
-        full = reserve_places(session, survey=survey, response=response)
-        if full is not None:
-            paradata = response.paradata | {"quota": full.name}
-            _store(session, response, paradata=paradata, **_ending(ResponseStatus.SCREENED_OUT))
-            mark_taken_part(session, survey=survey, response=response, token=token)
+        hold_places(session, survey=survey, response=response, mode=mode, token=token)
     return page
 
 
+def hold_places(
+    session: Session, *, survey: Survey, response: Response, mode: Mode, token: str | None = None
+) -> None:
+    """Hold the places that these answers take; where a quota has none left, the response is over."""
+    full = reserve_places(session, survey=survey, response=response)
+    if full is not None:
+        paradata = response.paradata | {"quota": full.name}
+        _store(session, response, paradata=paradata, **_ending(ResponseStatus.SCREENED_OUT))
+        mark_taken_part(session, survey=survey, response=response, token=token)
+        _tell(session, survey, response, mode)
+
+
 def complete_response(
-    session: Session, *, survey: Survey, response: Response, token: str | None = None
+    session: Session,
+    *,
+    survey: Survey,
+    response: Response,
+    token: str | None = None,
+    mode: Mode = Mode.CAWI,
 ) -> None:
     """The resident has sent the last page. The token is dropped: nobody can come back to these answers.
 
@@ -134,16 +161,22 @@ def complete_response(
     ----------
     token
         The secret of their link, so that whoever was invited by it is known to have taken part.
+    mode
+        An interview by phone that is under way may be finished although the survey was closed meanwhile.
     """
     if response.is_test:
         _store(session, response, **_ending(ResponseStatus.COMPLETE))
     else:
-        _require_open(survey)
+        if mode != Mode.CATI:
+            _require_open(survey)
         digest = _answers_digest(response.answers)
         _store(session, response, answers_digest=digest, **_ending(ResponseStatus.COMPLETE))
-        if survey.has_quotas:
+        if survey.has_quotas and survey.is_open:
             settle_places(session, response=response)
+        elif survey.has_quotas:  # closed during the interview: the places that were held are gone
+            recount_places(session, survey=survey)
         mark_taken_part(session, survey=survey, response=response, token=token)
+        _tell(session, survey, response, mode)
 
 
 def note_return(response: Response) -> None:
@@ -164,12 +197,18 @@ def _ending(status: ResponseStatus) -> dict[str, Any]:
     return {"status": status, "answered_on": clock.today(), "token_sha256": None}
 
 
+def _tell(session: Session, survey: Survey, response: Response, mode: Mode) -> None:
+    """Whoever else follows the case of a confidential survey: somebody may be about to phone."""
+    if not survey.is_anonymous:
+        response_over.send(session, survey=survey, response=response, mode=mode)
+
+
 def _require_open(survey: Survey) -> None:
     if not survey.is_open:
         raise SurveyClosed(f"survey {survey.slug} takes no answers now")
 
 
-def _without_seed(answers: Mapping[str, Any]) -> dict[str, Any]:
+def without_seed(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer for name, answer in answers.items() if name != SEED}
 
 

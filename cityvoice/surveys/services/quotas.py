@@ -55,6 +55,8 @@ def settle_places(session: Session, *, response: Response) -> None:
         if _delete_hold(session, cell, response):
             cell.n_held -= 1
             cell.n_complete += 1
+            cell.weight_sum += response.case.base_weight
+            cell.weight_squares += response.case.base_weight**2
     session.flush()
 
 
@@ -125,12 +127,15 @@ def _limits_before(survey: Survey) -> Mapping[str, int]:
 def _count_complete(session: Session, survey: Survey, cells: Sequence[QuotaCell]) -> None:
     if not cells:
         return
-    questionnaire, counts = current_questionnaire(survey), [0] * len(cells)
+    questionnaire = current_questionnaire(survey)
+    for cell in cells:
+        cell.n_complete, cell.weight_sum, cell.weight_squares = 0, 0.0, 0.0
     for row in queries.stream_answers(session, survey):
-        for place, cell in enumerate(cells):
-            counts[place] += routing.holds(cell.condition, questionnaire, row.answers)
-    for cell, n in zip(cells, counts, strict=True):
-        cell.n_complete = n
+        for cell in cells:
+            if routing.holds(cell.condition, questionnaire, row.answers):
+                cell.n_complete += 1
+                cell.weight_sum += row.base_weight
+                cell.weight_squares += row.base_weight**2
 
 
 def _holds_of(response: Response) -> Any:

@@ -13,7 +13,7 @@ from cityvoice.demo.comments import AFTER_COMPLAINT, AFTER_PRAISE, TOPICS, write
 from cityvoice.demo.dice import Dice
 from cityvoice.demo.residents import DAYS, FIRST_DAY, LAST_DAY, draw_residents
 from cityvoice.questionnaire.model import Mode
-from cityvoice.questionnaire.routing import prune, visible_sections
+from cityvoice.questionnaire.routing import prune, route
 from cityvoice.questionnaire.validation import read_page
 from cityvoice.stats.weighting.margins import Margin
 from cityvoice.stats.weighting.raking import Rake
@@ -63,7 +63,7 @@ def test_there_are_297_by_phone_and_298_on_the_web():
 def test_every_answer_passes_the_pages_of_the_questionnaire():
     for resident in RESIDENTS:
         kept = {}
-        for section in visible_sections(QUESTIONNAIRE, resident.answers):
+        for section in route(QUESTIONNAIRE, resident.answers).sections:
             page = read_page(QUESTIONNAIRE, section, posted(resident.answers), kept)
             assert not page.errors, (section.name, page.errors)
             kept = page.answers

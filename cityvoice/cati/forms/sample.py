@@ -1,0 +1,91 @@
+"""Input shapes of the sample's page: a frame, a draw, numbers that must not be called."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from cityvoice.cati.services.designs import MOST_CASES, SEEDS, Design
+from cityvoice.cati.types import Method
+from cityvoice.fieldwork.allocation import Allocation
+
+MOST_REPLICATES = 1000
+
+
+class FrameForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(_l("File (CSV or Excel)"), [FileRequired(_l("Choose a file."))])
+    name = StringField(_l("Name of the frame"), [InputRequired(_l("Give it a name.")), Length(max=120)])
+    skip_unusable = BooleanField(_l("Leave out what is no phone number, and say so"))
+
+
+class DrawForm(FlaskForm):  # type: ignore[misc]
+    """What a sample should be; what a method does not need is passed over."""
+
+    method = SelectField(_l("How to draw"), choices=list(Method), default=Method.SIMPLE)
+    frame = SelectField(_l("From which frame"), [Optional()], validate_choice=False)
+    n = IntegerField(_l("How many cases"), [Optional(), NumberRange(1, MOST_CASES)])
+    n_replicates = IntegerField(
+        _l("In how many parts to release it"),
+        [InputRequired(_l("Enter a whole number.")), NumberRange(1, MOST_REPLICATES)],
+        default=1,
+    )
+    seed = IntegerField(_l("Seed"), [Optional(), NumberRange(0, SEEDS - 1)])
+    order_by = StringField(_l("Sort by this column first"), [Length(max=120)])
+    allocation = SelectField(
+        _l("Share among the strata"), choices=list(Allocation), default=Allocation.PROPORTIONAL
+    )
+    least = IntegerField(
+        _l("At least from every stratum"), [Optional(), NumberRange(0, MOST_CASES)], default=1
+    )
+    numbers = TextAreaField(_l("Numbers by stratum"), [Length(max=20_000)])
+    blocks = TextAreaField(_l("First digits of the numbers"), [Length(max=20_000)])
+
+    def design(self) -> Design | None:
+        """What was asked for; None with an error at `numbers`."""
+        by_stratum = read_numbers_by_stratum(self.numbers.data or "")
+        if by_stratum is None:
+            self.numbers.errors = [_("Write one stratum in a line, for example: Old Town: 120.")]
+            return None
+        allocation = Allocation(self.allocation.data)
+        is_given = self.method.data == Method.STRATIFIED and allocation is Allocation.GIVEN
+        if not is_given and not self.n.data:
+            self.n.errors = [_("Enter how many cases you want.")]
+            return None
+        sizes = {name: int(number) for name, number in by_stratum.items()}
+        return Design(
+            method=Method(self.method.data),
+            n=sum(sizes.values()) if is_given else self.n.data,
+            frame=self.frame.data or "",
+            seed=self.seed.data,
+            n_replicates=self.n_replicates.data,
+            order_by=(self.order_by.data or "").strip(),
+            allocation=allocation,
+            given=sizes if is_given else {},
+            deviations=by_stratum if allocation is Allocation.NEYMAN else {},
+            least=1 if self.least.data is None else self.least.data,
+            blocks=tuple(filter(str.strip, (self.blocks.data or "").replace(",", "\n").splitlines())),
+        )
+
+
+class NeverCallForm(FlaskForm):  # type: ignore[misc]
+    never = TextAreaField(
+        _l("Numbers, one in a line"), [InputRequired(_l("Enter at least one number.")), Length(max=200_000)]
+    )
+    reason = StringField(_l("Why"), [Length(max=120)])
+
+
+def read_numbers_by_stratum(text: str) -> dict[str, float] | None:
+    """``Old Town: 120`` in each line; None where a line is something else."""
+    found: dict[str, float] = {}
+    for line in filter(str.strip, text.splitlines()):
+        name, colon, number = line.rpartition(":")
+        try:
+            value = float(number.strip().replace(",", "."))
+        except ValueError:
+            return None
+        if not colon or name.strip() in found or not 0 <= value < float("inf"):
+            return None
+        found[name.strip()] = value
+    return found

@@ -1,0 +1,63 @@
+"""Use cases of interviewing by phone. They flush and never commit."""
+
+from cityvoice.cati.services.calls import Call, Time, append, close_by_web, dispose, send_on, standing_of
+from cityvoice.cati.services.erasing import erase_contacts
+from cityvoice.cati.services.frames import import_frame
+from cityvoice.cati.services.grouping import form_groups
+from cityvoice.cati.services.holding import free_lapsed, get_held, heartbeat, move_here, release
+from cityvoice.cati.services.interviews import (
+    begin_interview,
+    choose_respondent,
+    complete_interview,
+    read_notice,
+    record_answer,
+    suggest_outcome,
+)
+from cityvoice.cati.services.never_call import add_never_call
+from cityvoice.cati.services.planning import (
+    add_shift,
+    change_plan,
+    remove_interviewer,
+    remove_shift,
+    set_interviewer,
+)
+from cityvoice.cati.services.queue import catch_up, need_of, next_case, order_groups, plan_of
+from cityvoice.cati.services.sampling import discard_draw, draw_sample, release_replicates
+
+__all__ = [
+    "Call",
+    "Time",
+    "add_never_call",
+    "add_shift",
+    "append",
+    "begin_interview",
+    "catch_up",
+    "change_plan",
+    "choose_respondent",
+    "close_by_web",
+    "complete_interview",
+    "discard_draw",
+    "dispose",
+    "draw_sample",
+    "erase_contacts",
+    "form_groups",
+    "free_lapsed",
+    "get_held",
+    "heartbeat",
+    "import_frame",
+    "move_here",
+    "need_of",
+    "next_case",
+    "order_groups",
+    "plan_of",
+    "read_notice",
+    "record_answer",
+    "release",
+    "release_replicates",
+    "remove_interviewer",
+    "remove_shift",
+    "send_on",
+    "set_interviewer",
+    "standing_of",
+    "suggest_outcome",
+]

@@ -1,0 +1,87 @@
+"""Numbers that must not be called, in no survey and never again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from cityvoice.cati import queries
+from cityvoice.cati.models import Appointment, NeverCall, PhoneCase, Telephone
+from cityvoice.cati.services.calls import append, standing_of
+from cityvoice.cati.services.queue import plan_of
+from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
+from cityvoice.core import clock
+from cityvoice.fieldwork.outcomes import Outcome
+from cityvoice.fieldwork.phones import number_digest
+from cityvoice.surveys.models import Survey
+
+BATCH = 2000
+LONGEST_REASON = 120
+
+
+@dataclass(frozen=True)
+class NeverCalled:
+    """What came of it: numbers that are new on the list, and cases that are closed because of them."""
+
+    n_added: int
+    n_closed: int
+
+
+def add_never_call(
+    session: Session, *, numbers: Sequence[str], reason: str = "", account_id: int | None = None
+) -> NeverCalled:
+    """Put numbers (E.164) on the list, and close what cases they lead to in any survey.
+
+    Such a case has refused (2.111; 2.112 once a respondent was chosen), which its ledger says. A case on an
+    interviewer's screen just now stays there until its call is recorded; then it is closed, too.
+    """
+    known = queries.find_forbidden(session, numbers)
+    new = [number for number in dict.fromkeys(numbers) if number not in known]
+    rows = [{"number_sha256": number_digest(number), "reason": reason[:LONGEST_REASON]} for number in new]
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(NeverCall), rows[start : start + BATCH])
+    n_closed = sum(_close(session, case, account_id, reason) for case in _open_cases(session, numbers))
+    session.flush()
+    return NeverCalled(len(new), n_closed)
+
+
+def _open_cases(session: Session, numbers: Sequence[str]) -> list[PhoneCase]:
+    found: dict[int, PhoneCase] = {}
+    for start in range(0, len(numbers), BATCH):
+        statement = (
+            select(PhoneCase)
+            .join(Telephone, Telephone.case_id == PhoneCase.case_id)
+            .where(Telephone.e164.in_(numbers[start : start + BATCH]), PhoneCase.state != CaseState.CLOSED)
+        )
+        locked = statement.order_by(PhoneCase.case_id).with_for_update(of=PhoneCase)
+        found.update((case.case_id, case) for case in session.scalars(locked).unique())
+    return list(found.values())
+
+
+def _close(session: Session, case: PhoneCase, account_id: int | None, reason: str) -> bool:
+    key = f"never:{case.case_id}"
+    if queries.find_entry(session, key) is None:
+        refused = Outcome.HARD_REFUSAL_RESPONDENT if case.is_selected else Outcome.HARD_REFUSAL_HOUSEHOLD
+        append(
+            session,
+            case=case,
+            kind=EntryKind.SUPERVISOR,
+            outcome=refused,
+            key=key,
+            account_id=account_id,
+            note=reason[:LONGEST_REASON],
+            now=clock.now(),
+        )
+    if case.state == CaseState.HELD:
+        return False
+    plan = plan_of(session, session.get_one(Survey, case.survey_id))
+    found = standing_of(session, case=case, plan=plan)
+    case.code, case.is_final = found.code, found.is_final
+    case.state, case.due_at = CaseState.CLOSED, None
+    session.execute(
+        update(Appointment)
+        .where(Appointment.case_id == case.case_id, Appointment.state == AppointmentState.OPEN)
+        .values(state=AppointmentState.CANCELLED)
+    )
+    return True

@@ -1,0 +1,245 @@
+"""The next case. Each rule gives the first case that it has; the first rule that has one decides:
+
+1. the case that the interviewer holds already;
+2. live appointments, first the one that ends first; those made with somebody by name only for them;
+3. cases that a supervisor gave to this interviewer;
+4. the queue, by: need of the quota cells that a case can fill, replicate, the respondent's local time (later
+   zones first), calls so far in the present slot of the week (fewest first), oldest call, the draw's order.
+
+PostgreSQL skips rows that somebody is just taking; SQLite has one writer at a time. What time did to the
+queue since somebody last asked (leases, rests, appointments that are over) is caught up with first, so that
+no clock has to run beside it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cityvoice.cati import queries
+from cityvoice.cati.errors import FieldworkClosed, NotAnInterviewer, OutsideShift
+from cityvoice.cati.models import Appointment, CaseGroup, Interviewer, PhoneCase, Shift
+from cityvoice.cati.plans import Plan, plan_of_rules
+from cityvoice.cati.services.holding import BATCH, claim_of, free_lapsed, hold
+from cityvoice.cati.types import AppointmentState, CaseState, Claim, Reason
+from cityvoice.core import clock
+from cityvoice.fieldwork.slots import Slot
+from cityvoice.surveys.models import QuotaCell, Survey
+from cityvoice.surveys.queries import list_quota_cells
+
+# Written out, as the database chooses a partial index only where it sees the index's own condition
+IS_READY, IS_RESTING = text("phone_case.state = 'ready'"), text("phone_case.state = 'resting'")
+N_IN_SLOT: dict[Slot, InstrumentedAttribute[int]] = {
+    Slot.WEEKDAY: PhoneCase.n_weekday,
+    Slot.WEEKNIGHT: PhoneCase.n_weeknight,
+    Slot.WEEKEND: PhoneCase.n_weekend,
+}
+
+
+@dataclass(frozen=True)
+class GroupNeed:
+    """Groups of cases that can fill the same quota cells, and how much these are wanted."""
+
+    need: float  # 1: nobody yet; 0: all there; of a survey without quotas 0
+    n_wanted: int
+    groups: tuple[CaseGroup, ...]  # one for each time zone
+
+
+def plan_of(session: Session, survey: Survey) -> Plan:
+    """The survey's calling plan, the usual one where nobody has written another."""
+    return plan_of_rules(queries.find_rules(session, survey))
+
+
+def next_case(
+    session: Session, *, survey: Survey, account_id: int, now: datetime | None = None
+) -> Claim | None:
+    """Give an interviewer the case to call next, held for them; None when there is none to call now.
+
+    Raises
+    ------
+    NotAnInterviewer, FieldworkClosed, OutsideShift
+    """
+    now = now or clock.now()
+    interviewer = queries.find_interviewer(session, survey, account_id, lock=True)  # two tabs take turns here
+    if interviewer is None:
+        raise NotAnInterviewer("this account does not interview in this survey")
+    plan = plan_of(session, survey)
+    held = queries.find_held_case(session, account_id, lock=True)
+    if held is not None:
+        held.lease_until = now + plan.lease
+        session.flush()
+        return claim_of(held, Reason.HELD)
+    _require_open(session, survey, interviewer, now)
+    catch_up(session, survey=survey, now=now)
+    for reason, found in _candidates(session, survey, interviewer, plan, now):
+        claim = hold(found, account_id=account_id, plan=plan, now=now, reason=reason)
+        session.flush()
+        return claim
+    return None
+
+
+def catch_up(session: Session, *, survey: Survey, now: datetime) -> None:
+    """What time has done to the queue since somebody last asked."""
+    free_lapsed(session, survey=survey, now=now)
+    _wake(session, survey, now)
+    _miss_appointments(session, survey, now)
+
+
+def order_groups(session: Session, survey: Survey, plan: Plan) -> list[GroupNeed]:
+    """Groups of cases by the need of their quota cells, greatest first; without those that are full."""
+    cells = {cell.id: cell for cell in list_quota_cells(session, survey)}
+    groups = session.scalars(
+        select(CaseGroup).where(CaseGroup.survey_id == survey.id).order_by(CaseGroup.key, CaseGroup.id)
+    )
+    needs = []
+    for _, alike in groupby(groups, key=lambda group: group.key):
+        zones = tuple(alike)
+        sure = [cells[number] for number in zones[0].sure if number in cells]
+        possible = [cells[number] for number in zones[0].possible if number in cells]
+        if any(cell.is_full for cell in sure):
+            continue
+        wanted = [*sure, *possible]
+        need = max((need_of(cell, plan) for cell in wanted), default=0.0)
+        needs.append(GroupNeed(need, sum(cell.target - cell.n_complete for cell in wanted), zones))
+    return sorted(needs, key=lambda group: (-group.need, -group.n_wanted, group.groups[0].id))
+
+
+def need_of(cell: QuotaCell, plan: Plan) -> float:
+    """Share of a cell's target that is missing; places that are held count as taken."""
+    if cell.target <= 0:
+        return 0.0
+    done = cell.n_effective if plan.by_effective_size else cell.n_complete
+    return 1 - (done + cell.n_held) / cell.target
+
+
+def _require_open(session: Session, survey: Survey, interviewer: Interviewer, now: datetime) -> None:
+    if not survey.is_open:
+        raise FieldworkClosed(f"survey {survey.slug} takes no answers now")
+    mine = (Shift.account_id == interviewer.account_id, Shift.survey_id == survey.id)
+    is_on = select(Shift.id).where(*mine, Shift.starts_at <= now, Shift.ends_at > now).limit(1)
+    if session.scalar(is_on) is None and session.scalar(select(Shift.id).where(*mine).limit(1)) is not None:
+        raise OutsideShift("your shift has ended, or has not begun yet: there are no new cases now")
+
+
+def _wake(session: Session, survey: Survey, now: datetime) -> None:
+    due = (
+        select(PhoneCase.case_id)
+        .where(PhoneCase.survey_id == survey.id, IS_RESTING, PhoneCase.due_at <= now)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        update(PhoneCase)
+        .where(PhoneCase.case_id.in_(due))
+        .values(state=CaseState.READY)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _miss_appointments(session: Session, survey: Survey, now: datetime) -> None:
+    """A case whose appointment nobody kept may be called at once."""
+    missed = session.scalars(
+        select(Appointment)
+        .join(PhoneCase, PhoneCase.case_id == Appointment.case_id)
+        .where(
+            Appointment.survey_id == survey.id,
+            Appointment.state == AppointmentState.OPEN,
+            Appointment.ends_at < now,
+            PhoneCase.state == CaseState.APPOINTED,
+        )
+        .limit(BATCH)
+        .with_for_update(of=(Appointment, PhoneCase), skip_locked=True)
+    ).all()
+    for appointment in missed:
+        appointment.state = AppointmentState.MISSED
+    ids = [appointment.case_id for appointment in missed]
+    if ids:
+        session.execute(update(PhoneCase).where(PhoneCase.case_id.in_(ids)).values(state=CaseState.READY))
+        session.flush()
+
+
+def _candidates(
+    session: Session, survey: Survey, interviewer: Interviewer, plan: Plan, now: datetime
+) -> Iterator[tuple[Reason, PhoneCase]]:
+    """The first case of each rule; a later rule is asked only where an earlier one had none."""
+    fits = _fits(interviewer)
+    found = _first(session, _live_appointments(survey, interviewer, plan, now).where(fits))
+    if found is not None:
+        yield Reason.APPOINTMENT, found
+    given = select(PhoneCase).where(IS_READY, PhoneCase.for_account_id == interviewer.account_id)
+    found = _first(session, given.where(PhoneCase.survey_id == survey.id).order_by(PhoneCase.last_called_at))
+    if found is not None and _may_be_called(session, found, plan, now):
+        yield Reason.ASSIGNED, found
+    for need in order_groups(session, survey, plan):
+        found = _of_groups(session, need.groups, fits, plan, now)
+        if found is not None:
+            yield Reason.QUEUE, found
+
+
+def _live_appointments(
+    survey: Survey, interviewer: Interviewer, plan: Plan, now: datetime
+) -> Select[PhoneCase]:
+    by_name = or_(Appointment.for_account_id.is_(None), Appointment.for_account_id == interviewer.account_id)
+    return (
+        select(PhoneCase)
+        .join(Appointment, Appointment.case_id == PhoneCase.case_id)
+        .where(
+            Appointment.survey_id == survey.id,
+            text("appointment.state = 'open'"),
+            Appointment.starts_at <= now + plan.early,
+            Appointment.ends_at >= now,
+            PhoneCase.state == CaseState.APPOINTED,
+            by_name,
+        )
+        .order_by(Appointment.ends_at, Appointment.id)
+    )
+
+
+def _of_groups(
+    session: Session, groups: Sequence[CaseGroup], fits: ColumnElement[bool], plan: Plan, now: datetime
+) -> PhoneCase | None:
+    """The first of groups that are wanted alike; where their zones differ, each zone's first are compared."""
+    found: list[tuple[tuple[object, ...], PhoneCase]] = []
+    for group in groups:
+        if not plan.hours.is_open(now, group.time_zone):
+            continue
+        slot = N_IN_SLOT[plan.slot(now, group.time_zone)]
+        statement = select(PhoneCase).where(IS_READY, PhoneCase.group_id == group.id, fits)
+        if plan.max_calls_by_slot is not None:
+            statement = statement.where(slot < plan.max_calls_by_slot)
+        order = (PhoneCase.replicate, slot, PhoneCase.last_called_at, PhoneCase.order_key)
+        first = _first(session, statement.order_by(*order))
+        if first is not None:
+            hour = now.astimezone(ZoneInfo(group.time_zone)).hour
+            n_in_slot = getattr(first, slot.key)
+            place = (first.replicate, -hour, n_in_slot, first.last_called_at, first.order_key)
+            found.append((place, first))
+    return min(found, key=itemgetter(0))[1] if found else None
+
+
+def _first(session: Session, statement: Select[PhoneCase]) -> PhoneCase | None:
+    """The first row that nobody else is just taking, locked."""
+    return session.scalars(
+        statement.limit(1)
+        .with_for_update(of=PhoneCase, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _fits(interviewer: Interviewer) -> ColumnElement[bool]:
+    """Cases that this interviewer can call: skill, language, and nobody else's."""
+    mine = or_(PhoneCase.for_account_id.is_(None), PhoneCase.for_account_id == interviewer.account_id)
+    able = PhoneCase.skill.in_(["", *interviewer.skills])
+    if not interviewer.languages:
+        return and_(mine, able)
+    return and_(mine, able, or_(PhoneCase.language.is_(None), PhoneCase.language.in_(interviewer.languages)))
+
+
+def _may_be_called(session: Session, found: PhoneCase, plan: Plan, now: datetime) -> bool:
+    zone = session.get_one(CaseGroup, found.group_id).time_zone
+    return plan.hours.is_open(now, zone)

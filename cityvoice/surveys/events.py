@@ -1,0 +1,6 @@
+"""What other features may want to know of, told inside the transaction in which it happens."""
+
+from blinker import Signal
+
+# sender: the session; survey, response, mode. Of confidential surveys: an anonymous response is nobody's.
+response_over = Signal()

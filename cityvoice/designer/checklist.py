@@ -1,17 +1,18 @@
 """What stands between a draft and its publication, in an order in which it can be mended."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
-from cityvoice.questionnaire.checklist import warnings
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checklist import warnings
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import Problem
-from cityvoice.questionnaire.model import Group, Questionnaire, Section
+from cityvoice.questionnaire.model import Group, QuestionKind, Questionnaire, Section
 from cityvoice.questionnaire.phrases import count_missing
 
-MARGINS = ("sex", "age", "district")  # what a weighting usually needs, by name
+_NO_TOTALS: Mapping[str, Collection[str]] = MappingProxyType({})
 _SECTION = re.compile(r"sections\[(\d+)\]")
 _BELOW = re.compile(r"\.questions\[(\d+)\]")
 
@@ -35,30 +36,42 @@ class Entry:
 class Checklist:
     entries: tuple[Entry, ...]
     untranslated: dict[str, int]  # texts without words, by language
-    missing_margins: tuple[str, ...]  # variables that weighting would need and nobody is asked
+    missing_margins: tuple[str, ...]  # variables with control totals that nobody is asked
+    missing_codes: dict[str, tuple[str, ...]]  # by such a variable: codes with totals that nobody can choose
 
     @property
     def is_clear(self) -> bool:
         return not any(entry.weight is Weight.MUST for entry in self.entries)
 
 
-def look_over(questionnaire: Questionnaire, margins: Sequence[str] = MARGINS) -> Checklist:
+def look_over(questionnaire: Questionnaire, margins: Mapping[str, Collection[str]] = _NO_TOTALS) -> Checklist:
     """Go over a draft.
 
     Parameters
     ----------
     margins
-        Names of the variables that control totals exist for.
+        By variable, the codes that the survey's control totals are declared for.
     """
     errors = (_entry(Weight.MUST, each, questionnaire) for each in check(questionnaire))
     hints = (_entry(Weight.SHOULD, each, questionnaire) for each in warnings(questionnaire))
     missing = {language: count_missing(questionnaire, language) for language in questionnaire.languages}
-    asked = {name for question in questionnaire.questions for name in question.fields if question.options}
+    choices = {
+        name: question.codes
+        for question in questionnaire.questions
+        if question.codes
+        for name in question.main_fields
+    }
+    computed = {each.name for each in questionnaire.questions if each.kind is QuestionKind.HIDDEN}
     return Checklist(
         (*errors, *hints),
         {language: n for language, n in missing.items() if n},
-        tuple(name for name in margins if name not in asked),
+        tuple(name for name in margins if name not in choices and name not in computed),
+        {name: codes for name in margins if (codes := _without(choices.get(name), margins[name]))},
     )
+
+
+def _without(offered: Collection[str] | None, wanted: Collection[str]) -> tuple[str, ...]:
+    return tuple(code for code in wanted if code not in offered) if offered is not None else ()
 
 
 def _entry(weight: Weight, problem: Problem, questionnaire: Questionnaire) -> Entry:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
-from cityvoice.designer.services import Draft, open_draft
+from cityvoice.designer.checklist import Checklist, look_over
+from cityvoice.designer.services import Draft, find_control_totals, open_draft
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.queries import find_survey
@@ -26,6 +27,12 @@ class Desk:
     def language(self) -> str:
         """The first language, in which questions are written."""
         return self.questionnaire.language
+
+
+def checklist_of(desk: Desk) -> Checklist:
+    """What is to be mended, the control totals of the survey's own population in mind."""
+    totals = find_control_totals(db.session(), survey=desk.survey)
+    return look_over(desk.questionnaire, totals.margins() if totals else {})
 
 
 def desk_or_404(slug: str) -> Desk:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from cityvoice.questionnaire.diff import ChangeKind, Fate
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.message import Place
-from cityvoice.questionnaire.model import ColumnKind, Display, QuestionKind
+from cityvoice.questionnaire.model import ColumnKind, Display, QuestionKind, SelectionMethod
 from cityvoice.web import sentences
 
 K = QuestionKind
@@ -33,6 +33,17 @@ question_kinds: dict[str, LazyString] = {
     K.CONSENT: _("consent"),
     K.INFO: _("information, nothing asked"),
     K.HIDDEN: _("hidden, computed"),
+}
+
+M = SelectionMethod
+
+selection_methods: dict[str, LazyString] = {
+    M.LAST_BIRTHDAY: _("the one whose birthday was last"),
+    M.NEXT_BIRTHDAY: _("the one whose birthday is next"),
+    M.KISH: _("by the Kish grid"),
+    M.RANDOM: _("at random"),
+    M.YOUNGEST: _("the youngest"),
+    M.OLDEST: _("the oldest"),
 }
 
 setting_labels: dict[str, LazyString] = {
@@ -139,6 +150,7 @@ _value_types: dict[str, LazyString] = {
 _members: dict[type[StrEnum], dict[str, LazyString]] = {
     QuestionKind: question_kinds,
     ColumnKind: column_kinds,
+    SelectionMethod: selection_methods,
     ValueType: _value_types,
     Display: {label.removeprefix("display."): words for label, words in choice_labels.items()},
 }
@@ -168,6 +180,8 @@ _fields: dict[str, LazyString] = {
     "count": _("How many times"),
     "maximum": _("At most so many times"),
     "more": _("Question whether there is one more"),
+    "select": _("Who is selected"),
+    "by": _("Date of birth, or age"),
     "pattern": _("Pattern of the text"),
     "default": _("Filled in beforehand"),
     "option_filter": _("Options offered only if"),

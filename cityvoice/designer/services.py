@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cityvoice.designer.errors import DraftChanged, NotPublishable
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.diff import Change, Fate, VariableChange, diff, variable_map
 from cityvoice.questionnaire.document import dump_document, load_draft
 from cityvoice.questionnaire.flat import flatten
@@ -22,6 +22,8 @@ from cityvoice.surveys.published import (
     questionnaire_of,
 )
 from cityvoice.surveys.types import ResponseStatus
+from cityvoice.territory.models import PopulationReference
+from cityvoice.territory.queries import find_latest_reference
 
 FIRST_SECTION = "section_1"
 
@@ -87,6 +89,13 @@ def save_draft(session: Session, *, survey: Survey, questionnaire: Questionnaire
     row.document = dump_document(questionnaire)
     row.revision += 1
     session.flush()
+
+
+def find_control_totals(session: Session, *, survey: Survey) -> PopulationReference | None:
+    """What the survey will be weighted to: its own population, else the one that was declared last."""
+    if survey.population_reference_id is not None:
+        return session.get(PopulationReference, survey.population_reference_id)
+    return find_latest_reference(session)
 
 
 def discard_draft(session: Session, *, survey: Survey, revision: int) -> None:

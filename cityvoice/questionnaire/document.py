@@ -21,7 +21,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.loading import Loader, key_of
 from cityvoice.questionnaire.model import Questionnaire, Text

@@ -4,26 +4,26 @@ Every function raises `KeyError` on a name that there is not. Nothing else is re
 half-finished, and `checks.check` says what still stands between it and publication.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any
 
-from cityvoice.questionnaire.errors import ExpressionError
-from cityvoice.questionnaire.expressions.parser import parse
-from cityvoice.questionnaire.expressions.render import render
 from cityvoice.questionnaire.expressions.rewrite import rename as rename_in
 from cityvoice.questionnaire.model import Group, Question, Questionnaire, Section, Text
+from cityvoice.questionnaire.rewriting import changed
 
 Element = Question | Group
 Elements = tuple[Element, ...]
 
 
 def names(questionnaire: Questionnaire) -> Iterator[str]:
-    """Every name in use: of sections, groups, questions and split ballots."""
+    """Every name in use: of sections, groups, questions, selections and split ballots."""
     for section in questionnaire.sections:
         yield section.name
-        yield from (element.name for element in _inside(section.elements))
+        for element in _inside(section.elements):
+            yield element.name
+            if isinstance(element, Group) and element.repeat and element.repeat.select:
+                yield element.repeat.select.name
     yield from (split.name for split in questionnaire.splits)
 
 
@@ -152,36 +152,9 @@ def rename(questionnaire: Questionnaire, old: str, new: str) -> Questionnaire:
         return replace_element(questionnaire, old, replace(question, name=new))
     renamed = replace(question, name=new)
     mapping = {old: new, **dict(zip(question.fields, renamed.fields, strict=True))}
-    changed = replace_element(questionnaire, old, renamed)
-    result: Questionnaire = _in_expressions(changed, mapping)
+    replaced = replace_element(questionnaire, old, renamed)
+    result: Questionnaire = changed(replaced, lambda tree: rename_in(tree, mapping))
     return result
-
-
-EXPRESSIONS = frozenset({"when", "option_filter", "value", "default", "expression", "count"})
-
-
-def _in_expressions(node: Any, mapping: Mapping[str, str]) -> Any:
-    """`node` with the names of `mapping` exchanged in every expression below it."""
-    if isinstance(node, tuple):
-        return tuple(_in_expressions(each, mapping) for each in node)
-    if isinstance(node, Text) or not hasattr(node, "__dataclass_fields__"):
-        return node
-    fields = {name: getattr(node, name) for name in node.__dataclass_fields__}
-    changed = {
-        name: _renamed(value, mapping)
-        if name in EXPRESSIONS and isinstance(value, str)
-        else _in_expressions(value, mapping)
-        for name, value in fields.items()
-    }
-    return replace(node, **changed) if changed != fields else node
-
-
-def _renamed(expression: str, mapping: Mapping[str, str]) -> str:
-    """An expression that cannot be read stays as it is: the checklist tells of it."""
-    try:
-        return render(rename_in(parse(expression), mapping))
-    except ExpressionError:
-        return expression
 
 
 def _place(questionnaire: Questionnaire, name: str) -> int:

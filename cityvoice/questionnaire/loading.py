@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cityvoice.questionnaire.errors import DocumentError, Problem
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Group, Question, Section, Text
 
 MAX_NUMBER = 1e15  # as many digits as a float keeps
+MAX_GROUPS = 20  # one inside the other
 MAX_RECORDS = 100_000  # objects in one document: far beyond any questionnaire, and an end to alias bombs
 
 
@@ -30,15 +32,16 @@ class Loader:
         """One object of the model; a missing or null key leaves the field's default."""
         self.records += 1
         if self.records > MAX_RECORDS:
-            raise DocumentError([Problem(path, f"more than {MAX_RECORDS} objects in one document")])
+            message = Message("more than %(most)s objects in one document", most=MAX_RECORDS)
+            raise DocumentError([Problem(path, message)])
         if not isinstance(value, Mapping):
-            self.problem(path, f"expected a mapping, found {_found(value)}")
+            self.problem(path, Message("expected a mapping, found %(found)s", found=_found(value)))
             return None
         readers = {key_of(name): self.reader(annotation) for name, annotation in _annotations(cls).items()}
         for key in (key for key in value if key not in readers):
             close = get_close_matches(str(key)[:64], readers, n=1)
             expected = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(readers)}"
-            self.problem(_join(path, str(key)), f"unknown key; {expected}")
+            self.problem(_join(path, str(key)), Message("unknown key; %(expected)s", expected=expected))
         present = {key: value[key] for key in readers if value.get(key) is not None}
         read = {_field_of(key): readers[key](each, _join(path, key)) for key, each in present.items()}
         for field in fields(cls):
@@ -46,7 +49,7 @@ class Loader:
                 if (cls, field.name) in _NULLABLE:
                     read[field.name] = None
                 else:
-                    self.problem(_join(path, key_of(field.name)), "is missing")
+                    self.problem(_join(path, key_of(field.name)), Message("is missing"))
         return None if self.problems else cls(**read)
 
     def reader(self, annotation: Any) -> Callable[[Any, str], Any]:
@@ -75,6 +78,10 @@ class Loader:
 
     def element(self, value: Any, path: str) -> Any:
         """A question, or a group: what has questions of its own."""
+        if path.count(".questions[") > MAX_GROUPS + 1:
+            outermost = ".".join(path.split(".")[:2])
+            message = Message("groups nested deeper than %(most)s", most=MAX_GROUPS)
+            raise DocumentError([Problem(outermost, message)])
         return self.record(
             Group if isinstance(value, Mapping) and "questions" in value else Question, value, path
         )
@@ -84,7 +91,7 @@ class Loader:
 
     def mapping(self, value: Any, path: str) -> dict[str, str]:
         if not isinstance(value, Mapping):
-            self.problem(path, f"expected a mapping, found {_found(value)}")
+            self.problem(path, Message("expected a mapping, found %(found)s", found=_found(value)))
             return {}
         return {
             self.string(key, path): self.string(each, _join(path, str(key))) for key, each in value.items()
@@ -92,7 +99,7 @@ class Loader:
 
     def listed(self, value: Any, path: str) -> list[tuple[Any, str]]:
         if not isinstance(value, list | tuple):
-            self.problem(path, f"expected a list, found {_found(value)}")
+            self.problem(path, Message("expected a list, found %(found)s", found=_found(value)))
             return []
         return [(each, f"{path}[{place}]") for place, each in enumerate(value)]
 
@@ -102,7 +109,9 @@ class Loader:
             return str(value)
         if not isinstance(value, str):
             hint = ": put it in quotes" if isinstance(value, bool | float) else ""
-            self.problem(path, f"expected text, found {_found(value)}{hint}")
+            self.problem(
+                path, Message("expected text, found %(found)s%(hint)s", found=_found(value), hint=hint)
+            )
             return ""
         return value
 
@@ -115,26 +124,33 @@ class Loader:
 
     def flag(self, value: Any, path: str) -> bool:
         if not isinstance(value, bool):
-            self.problem(path, f"expected true or false, found {_found(value)}")
+            self.problem(path, Message("expected true or false, found %(found)s", found=_found(value)))
         return bool(value)
 
     def number(self, value: Any, path: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
-            self.problem(path, f"expected a number of at most 15 digits, found {_found(value)}")
+            self.problem(
+                path, Message("expected a number of at most 15 digits, found %(found)s", found=_found(value))
+            )
             return 0
         return value
 
     def integer(self, value: Any, path: str) -> int:
         number = self.number(value, path)
         if number != int(number):
-            self.problem(path, f"expected a whole number, found {_found(value)}")
+            self.problem(path, Message("expected a whole number, found %(found)s", found=_found(value)))
         return int(number)
 
     def one_of(self, cls: type[StrEnum]) -> Callable[[Any, str], Any]:
         def one(value: Any, path: str) -> Any:
             if isinstance(value, str) and value in set(cls):
                 return cls(value)
-            self.problem(path, f"expected one of {', '.join(cls)}, found {_found(value)}")
+            self.problem(
+                path,
+                Message(
+                    "expected one of %(names)s, found %(found)s", names=", ".join(cls), found=_found(value)
+                ),
+            )
             return None
 
         return one

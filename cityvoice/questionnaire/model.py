@@ -5,7 +5,7 @@ be repeated, once for each person of a household. `cityvoice.questionnaire.flat.
 repeats out as one row of questions per section: that flat form is what is routed, validated and analysed.
 
 Building a questionnaire never fails on its contents, so that a half-finished draft can be held and shown;
-`cityvoice.questionnaire.checks.check` tells everything that stands between a draft and publication.
+`cityvoice.questionnaire.checking.checks.check` tells everything that stands between a draft and publication.
 """
 
 from collections.abc import Iterator, Mapping
@@ -272,6 +272,30 @@ class Question:
         return (*self.main_fields, *self.word_fields, *remark)
 
 
+class SelectionMethod(StrEnum):
+    """How one member of a household is chosen for the interview (`cityvoice.questionnaire.selection`)."""
+
+    LAST_BIRTHDAY = "last_birthday"
+    NEXT_BIRTHDAY = "next_birthday"
+    KISH = "kish"
+    RANDOM = "random"
+    YOUNGEST = "youngest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One member of a repeat, chosen for the questions that follow."""
+
+    name: str  # holds the member's number; <name>_eligible: of how many; <name>_probability: the chance
+    method: SelectionMethod
+    when: str | None = None  # who is eligible; None: everybody in the repeat
+    by: str | None = (
+        None  # the date of birth, the age, or for the Kish grid the order in which members are listed
+    )
+    text: Text | None = None  # tells who was chosen, in the words of that member: "{name}, it is you"
+
+
 @dataclass(frozen=True)
 class Repeat:
     """How often a group is asked."""
@@ -279,6 +303,7 @@ class Repeat:
     maximum: int  # columns exist for this many, asked or not: the layout of the data never changes
     count: str | None = None  # an expression; None: the respondent says after each whether there is one more
     more: Text | None = None  # the question for one more: "Is there another person?"
+    select: Selection | None = None  # who of them is asked further
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,13 @@ def slug_of(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain_letters(words).lower()).strip("-")[:LONGEST_SLUG].rstrip("-")
 
 
+def readable(name: str) -> str:
+    """An identifier as a title: ``household_surveyB-2026-11`` becomes ``Household survey B 2026-11``."""
+    apart = re.sub(r"(?<=[^\W\d_])(?=\d{4})|(?<=[a-ząćęłńóśźż])(?=[A-ZĄĆĘŁŃÓŚŹŻ])", " ", name)
+    words = " ".join(re.split(r"[\s_.]+|(?<!\d)-+|-+(?!\d)", apart)).strip()
+    return f"{words[:1].upper()}{words[1:]}" or name
+
+
 def name_of(header: str, taken: Container[str]) -> str:
     """A variable's name for a column header: plain letters, digits and underscores, unlike those taken."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", plain_letters(header)).strip("_")[:56]

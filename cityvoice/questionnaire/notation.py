@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from cityvoice.questionnaire.errors import DocumentError, Problem
+from cityvoice.questionnaire.message import Message
 
 
 def parse_mapping(source: str) -> Any:
@@ -24,11 +25,18 @@ def parse_mapping(source: str) -> Any:
             return json.loads(source, object_pairs_hook=_unique)
         return yaml.load(source, Loader=_StrictLoader)  # noqa: S506 - derived from SafeLoader
     except json.JSONDecodeError as error:
-        raise _unreadable(f"line {error.lineno}, column {error.colno}: no JSON: {error.msg}") from error
+        raise _unreadable(
+            Message(
+                "line %(lineno)s, column %(colno)s: no JSON: %(msg)s",
+                lineno=error.lineno,
+                colno=error.colno,
+                msg=error.msg,
+            )
+        ) from error
     except yaml.YAMLError as error:
         raise _unreadable(_yaml_message(error)) from error
     except RecursionError as error:
-        raise _unreadable("nested too deep") from error
+        raise _unreadable(Message("nested too deep")) from error
     except ValueError as error:  # a key twice in JSON, or a date in YAML that there is not
         raise _unreadable(str(error)) from error
 
@@ -52,10 +60,25 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
+MAX_DEPTH = 100  # of lists and mappings: far beyond any questionnaire
 _MERGE = "tag:yaml.org,2002:merge"  # the key << takes in another mapping, whose keys may be overridden
 
 
 class _StrictLoader(yaml.SafeLoader):
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Stop at the depth: reading on would take PyYAML seconds before it meets Python's own limit."""
+        if self.depth >= MAX_DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH} levels", mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
         for key_node, _ in node.value:

@@ -54,7 +54,7 @@ def arrange(questionnaire: Questionnaire, seed: Answer) -> Questionnaire:
 def arm(split: Split, seed: Answer) -> str:
     """The code of the arm of a split ballot that a response with this seed is given."""
     whole = sum(each.share for each in split.arms)
-    point = _draw(seed, "split", split.name) / 2**64 * whole
+    point = draw(seed, "split", split.name) / 2**64 * whole
     for each in split.arms:
         point -= each.share
         if point < 0:
@@ -62,14 +62,15 @@ def arm(split: Split, seed: Answer) -> str:
     return split.arms[-1].code
 
 
-def _draw(seed: Answer, *place: str) -> int:
+def draw(seed: Answer, *place: str) -> int:
+    """A number from 0 to below 2**64, independent for every place."""
     digest = hashlib.sha256("\0".join((str(seed), *place)).encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
 def _shuffled(things: Sequence[_Thing], name: Callable[[_Thing], str], *place: Answer) -> list[_Thing]:
     seed, *where = place
-    return sorted(things, key=lambda thing: _draw(seed, *map(str, where), name(thing)))
+    return sorted(things, key=lambda thing: draw(seed, *map(str, where), name(thing)))
 
 
 @lru_cache(maxsize=256)

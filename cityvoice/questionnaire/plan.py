@@ -114,7 +114,8 @@ class Walk:
     def _take_hidden(self, step: Step) -> None:
         name = step.question.name
         if step.value is not None:
-            value = _as_answer(step.value(self.look))
+            kept = self.answers.get(name) if step.is_once else None
+            value = _as_answer(step.value(self.look)) if kept is None else kept
         elif name in self.answers:
             value = self.answers[name]
         elif step.split is not None and SEED in self.kept:

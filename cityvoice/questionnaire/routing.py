@@ -21,6 +21,7 @@ from cityvoice.questionnaire.model import (
     Column,
     Item,
     Question,
+    QuestionKind,
     Questionnaire,
     ResponseOption,
     Section,
@@ -73,6 +74,15 @@ class Route:
         step = sum(places[section.name] < here for section in self.sections) + 1
         return Progress(step=step, steps=max(len(self.sections), step))
 
+    def awaiting_consent(self) -> Section | None:
+        """The first section with a required consent that is not given; what follows is not for them."""
+        for section in self.sections:
+            for question in self.questions[section.name]:
+                is_needed = question.kind is QuestionKind.CONSENT and question.required
+                if is_needed and question.name not in self.answers:
+                    return section
+        return None
+
     def incomplete(self) -> Section | None:
         """The first section that lacks an answer that is required; None when the interview may end."""
         plan = plan_of(self.questionnaire)
@@ -101,18 +111,6 @@ def route(questionnaire: Questionnaire, answers: Answers) -> Route:
     return Route(questionnaire, tuple(sections), shown, walk.kept)
 
 
-def visible_sections(questionnaire: Questionnaire, answers: Answers) -> tuple[Section, ...]:
-    """The sections that these answers lead through, in order."""
-    return route(questionnaire, answers).sections
-
-
-def visible_questions(
-    questionnaire: Questionnaire, section: Section, answers: Answers
-) -> tuple[Question, ...]:
-    """The questions of `section` to show, in order; empty when the section is not shown."""
-    return route(questionnaire, answers).questions.get(section.name, ())
-
-
 def visible_items(questionnaire: Questionnaire, question: Question, answers: Answers) -> tuple[Item, ...]:
     """The items of a question to show.
 
@@ -138,30 +136,6 @@ def offered_options(
     plan = plan_of(questionnaire)
     step, look = plan.steps[question.name], plan.lookup(answers)
     return step.options(look) if column is None else step.column_options(column, look)
-
-
-def next_section(
-    questionnaire: Questionnaire, answers: Answers, current: str | None = None
-) -> Section | None:
-    """As `Route.after`."""
-    return route(questionnaire, answers).after(current)
-
-
-def previous_section(
-    questionnaire: Questionnaire, answers: Answers, current: str | None = None
-) -> Section | None:
-    """As `Route.before`."""
-    return route(questionnaire, answers).before(current)
-
-
-def progress(questionnaire: Questionnaire, answers: Answers, current: str) -> Progress:
-    """As `Route.progress`."""
-    return route(questionnaire, answers).progress(current)
-
-
-def incomplete_section(questionnaire: Questionnaire, answers: Answers) -> Section | None:
-    """As `Route.incomplete`."""
-    return route(questionnaire, answers).incomplete()
 
 
 def prune(questionnaire: Questionnaire, answers: Answers) -> dict[str, Answer]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cityvoice.questionnaire.expressions.ast import names
+from cityvoice.questionnaire.expressions.ast import is_call, names
 from cityvoice.questionnaire.expressions.evaluate import Compiled, compiled
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.values import Lookup, Value, truth
@@ -80,6 +80,11 @@ class Step:
     @cached_property
     def is_hidden(self) -> bool:
         return self.question.kind is QuestionKind.HIDDEN
+
+    @cached_property
+    def is_once(self) -> bool:
+        """Whether what it has once computed stays: its value is ``once(...)``."""
+        return self.question.value is not None and is_call(parse(self.question.value), "once")
 
     @cached_property
     def is_fixed(self) -> bool:

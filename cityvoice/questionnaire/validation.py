@@ -7,7 +7,9 @@ Whatever a client sends (forged codes, repeated fields, NUL characters, a megaby
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cityvoice.questionnaire.answer_errors import ErrorCode, FieldError, Refusal
+from cityvoice.questionnaire.answering.errors import ErrorCode, FieldError, Refusal
+from cityvoice.questionnaire.answering.readers import Posted, read
+from cityvoice.questionnaire.answering.together import check_together
 from cityvoice.questionnaire.expressions.values import Lookup, truth
 from cityvoice.questionnaire.model import (
     Answer,
@@ -19,9 +21,7 @@ from cityvoice.questionnaire.model import (
 )
 from cityvoice.questionnaire.names import AnswerField
 from cityvoice.questionnaire.plan import Plan, Stop, Walk, plan_of
-from cityvoice.questionnaire.readers import Posted, read
 from cityvoice.questionnaire.steps import THIS, Step, StepRule
-from cityvoice.questionnaire.together import check_together
 
 Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every field name
 
@@ -54,7 +54,9 @@ class PageResult:
     revealed: tuple[str, ...] = ()
 
 
-def read_page(questionnaire: Questionnaire, section: Section, form: Form, answers: Answers) -> PageResult:
+def read_page(
+    questionnaire: Questionnaire, section: Section, form: Form, answers: Answers, *, only: str | None = None
+) -> PageResult:
     """Read the posted fields of `section`.
 
     Parameters
@@ -66,6 +68,8 @@ def read_page(questionnaire: Questionnaire, section: Section, form: Form, answer
         `Question.fields`. The "don't know" of a number comes under the number's own name.
     answers
         The answers stored so far.
+    only
+        The one question that was posted; the others of the section keep their answers.
     """
     plan = plan_of(questionnaire)
     stop = plan.stops[plan.places[section.name]]
@@ -74,7 +78,7 @@ def read_page(questionnaire: Questionnaire, section: Section, form: Form, answer
         start.asked(earlier)
     if not start.holds(stop.when):
         return PageResult(dict(answers))
-    return _Page(plan, stop, form, answers, start.kept).result()
+    return _Page(plan, stop, form, answers, start.kept, only).result()
 
 
 def handed_over(questionnaire: Questionnaire, values: Mapping[str, str]) -> dict[str, Answer]:
@@ -103,6 +107,7 @@ class _Page:
     form: Form
     old: Answers
     before: dict[str, Answer]  # the answers of earlier pages that count
+    only: str | None = None
     errors: list[FieldError] = field(default_factory=list)
     revealed: dict[str, None] = field(default_factory=dict)
     read: list[Step] = field(default_factory=list)
@@ -117,6 +122,8 @@ class _Page:
         for step in self.stop.steps:
             if step.is_hidden:
                 self.now.takes(step)
+            elif self.only not in {None, step.question.name}:
+                self._keep(step)
             elif self.now.is_asked(step):
                 if self._was_shown(step):
                     self._read(step)
@@ -125,6 +132,13 @@ class _Page:
         for step in self.read:
             self._check_rules(step)
         return PageResult(self.answers, self._errors_in_order(), tuple(self.revealed))
+
+    def _keep(self, step: Step) -> None:
+        """Leave a question that was not posted as it was."""
+        if self.now.is_asked(step):
+            kept = {name: self.old[name] for name in step.question.fields if name in self.old}
+            self.answers.update(kept)
+            self.now.take(step, kept)
 
     def _was_shown(self, step: Step) -> bool:
         return id(step) in self.shown_steps or any(name in self.form for name in step.question.fields)

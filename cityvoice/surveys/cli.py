@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from cityvoice.accounts.services import COMMAND_LINE, record
 from cityvoice.accounts.types import Action
 from cityvoice.core.runtime import Runtime
-from cityvoice.questionnaire.codebook import read_codebook
 from cityvoice.questionnaire.errors import QuestionnaireError
-from cityvoice.questionnaire.microdata import Microdata, read_microdata
+from cityvoice.questionnaire.microdata.codebook import read_codebook
+from cityvoice.questionnaire.microdata.reading import Microdata, read_microdata
 from cityvoice.surveys import queries, services
 from cityvoice.surveys.documents import (
     FILE_FORMATS,
@@ -209,7 +209,10 @@ def export_answers(
         if language not in questionnaire.languages:
             raise click.UsageError(f"--language: {slug} is in {', '.join(questionnaire.languages)}")
         rows = stream_rows(session, target, with_partial=partial)
-        write_answers(path, AnswersFormat(form), questionnaire, rows, language)
+        try:
+            write_answers(path, AnswersFormat(form), questionnaire, rows, language)
+        except REFUSALS as error:
+            raise click.ClickException(str(error)) from None
     details = {"format": form, "partial": partial}
     with runtime.database.writing() as session:
         record(session, actor=COMMAND_LINE, action=Action.ANSWERS_EXPORTED, object=slug, details=details)

@@ -48,3 +48,13 @@ class MeaningChanged(SurveyError):
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(f"these variables have answers and would mean something else: {', '.join(names)}")
         self.names = tuple(names)
+
+
+class TooLargeForFormat(SurveyError):
+    """There are more answers than a file of this format can hold."""
+
+    def __init__(self, program: str, most_rows: int, most_columns: int) -> None:
+        super().__init__(
+            f"a sheet of {program} holds at most {most_rows:,} rows and {most_columns:,} columns; choose CSV"
+        )
+        self.most_rows, self.most_columns = most_rows, most_columns

@@ -10,8 +10,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cityvoice.questionnaire.document import digest
-from cityvoice.questionnaire.microdata import Microdata
-from cityvoice.questionnaire.records import MicrodataRecord
+from cityvoice.questionnaire.microdata.reading import Microdata
+from cityvoice.questionnaire.microdata.records import MicrodataRecord
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import ImportRefused
 from cityvoice.surveys.models import Case, Response, Survey

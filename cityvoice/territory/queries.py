@@ -20,3 +20,7 @@ def list_districts(session: Session, city_id: int) -> Sequence[TerritorialUnit]:
 
 def find_reference(session: Session, slug: str) -> PopulationReference | None:
     return session.scalar(select(PopulationReference).where(PopulationReference.slug == slug))
+
+
+def find_latest_reference(session: Session) -> PopulationReference | None:
+    return session.scalars(select(PopulationReference).order_by(PopulationReference.id.desc())).first()

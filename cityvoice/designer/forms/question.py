@@ -15,8 +15,8 @@ from cityvoice.designer.forms.settings import (
     reworded,
     settings_of,
 )
+from cityvoice.questionnaire.checking.options import NAME
 from cityvoice.questionnaire.model import Question, QuestionKind, Text
-from cityvoice.questionnaire.question_checks import NAME
 
 TEXTS = ("text", "hint", "label", "instruction")
 LONGEST = 10_000

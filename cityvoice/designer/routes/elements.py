@@ -24,12 +24,22 @@ from cityvoice.designer.messages import (
     input_errors,
     part_labels,
     question_kinds,
+    selection_methods,
     setting_labels,
 )
 from cityvoice.designer.routes import bp
 from cityvoice.designer.routes.outline import save
 from cityvoice.questionnaire import editing
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Repeat, Section
+from cityvoice.questionnaire.editing import free_name
+from cityvoice.questionnaire.model import (
+    Group,
+    Question,
+    QuestionKind,
+    Repeat,
+    Section,
+    Selection,
+    SelectionMethod,
+)
 from cityvoice.web.transactions import writes
 
 MORE_ROWS = 8
@@ -128,7 +138,12 @@ def _find(desk: Desk, name: str) -> Question | Group:
 
 def _render_holder(desk: Desk, found: Section | Group) -> str:
     return render_template(
-        "designer/holder.html", desk=desk, survey=desk.survey, found=found, is_group=isinstance(found, Group)
+        "designer/holder.html",
+        desk=desk,
+        survey=desk.survey,
+        found=found,
+        is_group=isinstance(found, Group),
+        methods=selection_methods,
     )
 
 
@@ -150,4 +165,20 @@ def _typed_repeat(desk: Desk, found: Group) -> Repeat | None:
     more = reworded(
         found.repeat.more if found.repeat else None, request.form.get("more", "").strip(), desk.language
     )
-    return Repeat(max(1, min(maximum, MOST_REPEATS)), count, more)
+    return Repeat(max(1, min(maximum, MOST_REPEATS)), count, more, _typed_selection(desk, found.repeat))
+
+
+def _typed_selection(desk: Desk, repeat: Repeat | None) -> Selection | None:
+    """Who is asked further; the checklist tells what is missing."""
+    method = request.form.get("select", "")
+    if method not in set(SelectionMethod):
+        return None
+    typed = {name: request.form.get(f"select_{name}", "").strip() for name in ("name", "when", "by", "text")}
+    known = repeat.select if repeat else None
+    return Selection(
+        typed["name"] or free_name(desk.questionnaire, "selected_person"),
+        SelectionMethod(method),
+        typed["when"] or None,
+        typed["by"] or None,
+        reworded(known.text if known else None, typed["text"], desk.language),
+    )

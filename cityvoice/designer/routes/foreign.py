@@ -8,7 +8,7 @@ from cityvoice.accounts.guards import ANALYSIS, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action
 from cityvoice.designer import services
-from cityvoice.designer.messages import input_errors
+from cityvoice.designer.messages import input_errors, said
 from cityvoice.designer.routes import bp
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.importers.formats import is_known, read_questionnaire
@@ -45,10 +45,15 @@ def foreign() -> ResponseReturnValue:
         return _ask({"slug": "slug_taken" if taken else "not_a_slug"}, slug=slug), 422
     details = {"file": file.filename}
     record(db.session(), actor=current_user.email, action=Action.SURVEY_BEGUN, object=slug, details=details)
-    return render_template("designer/imported.html", survey=survey, imported=imported)
+    return render_template("designer/imported.html", survey=survey, imported=imported, said=said)
 
 
 def _ask(errors: dict[str, str], problems: object = (), slug: str = "") -> str:
     return render_template(
-        "designer/import.html", errors=errors, problems=problems, slug=slug, messages=input_errors
+        "designer/import.html",
+        errors=errors,
+        problems=problems,
+        slug=slug,
+        messages=input_errors,
+        said=said,
     )

@@ -13,9 +13,8 @@ from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action
 from cityvoice.core.config import LOCALES
 from cityvoice.designer import services
-from cityvoice.designer.checklist import look_over
 from cityvoice.designer.errors import DraftChanged
-from cityvoice.designer.guards import Desk, desk_or_404, seen_revision
+from cityvoice.designer.guards import Desk, checklist_of, desk_or_404, seen_revision
 from cityvoice.designer.messages import input_errors, place_words, question_kinds, said
 from cityvoice.designer.routes import bp
 from cityvoice.questionnaire import editing
@@ -71,7 +70,7 @@ def outline(slug: str) -> str:
         desk=desk,
         survey=desk.survey,
         questionnaire=desk.questionnaire,
-        checklist=look_over(desk.questionnaire),
+        checklist=checklist_of(desk),
         kinds=question_kinds,
         said=said,
         place_words=place_words,

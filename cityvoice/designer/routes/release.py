@@ -10,14 +10,13 @@ from cityvoice.accounts.guards import ANALYSIS, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action, Role
 from cityvoice.designer import services
-from cityvoice.designer.checklist import look_over
 from cityvoice.designer.errors import DraftChanged, NotPublishable
-from cityvoice.designer.guards import desk_or_404, seen_revision
+from cityvoice.designer.guards import checklist_of, desk_or_404, seen_revision
 from cityvoice.designer.messages import change_kinds, fates
 from cityvoice.designer.routes import bp
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Question
+from cityvoice.questionnaire.model import Question, QuestionKind, Section
 from cityvoice.surveys.books import Book, Respondent
 from cityvoice.surveys.drawing import Pen
 from cityvoice.web.extensions import db
@@ -38,7 +37,7 @@ def preview(slug: str) -> str:
     pages = []
     if not check(desk.questionnaire):
         pages = [
-            (section, Markup(book.page(section, section.questions, respondent)))  # noqa: S704 - drawn by templates
+            (section, Markup(book.page(section, _drawn(section), respondent)))  # noqa: S704 - drawn by templates
             for section in flat.sections
         ]
     template = (
@@ -51,8 +50,12 @@ def preview(slug: str) -> str:
         flat=flat,
         pages=pages,
         language_shown=language,
-        checklist=look_over(desk.questionnaire),
+        checklist=checklist_of(desk),
     )
+
+
+def _drawn(section: Section) -> list[Question]:
+    return [question for question in section.questions if question.kind is not QuestionKind.HIDDEN]
 
 
 class _Nothing(dict[str, str]):
@@ -85,7 +88,7 @@ def trial(slug: str) -> ResponseReturnValue:
 @allows(*ANALYSIS)
 def release(slug: str) -> str:
     desk = desk_or_404(slug)
-    checklist = look_over(desk.questionnaire)
+    checklist = checklist_of(desk)
     effect = (
         services.preview(db.session(), survey=desk.survey, questionnaire=desk.questionnaire)
         if checklist.is_clear

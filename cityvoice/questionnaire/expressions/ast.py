@@ -100,6 +100,11 @@ def names(node: Expression) -> Iterator[Name]:
         yield from names(child)
 
 
+def is_call(node: Expression, function: str) -> bool:
+    """Whether the tree is a call of that function."""
+    return isinstance(node, Call) and node.function == function
+
+
 def depth(node: Expression) -> int:
     """How many nodes lie on the longest way down; counted without recursion."""
     level = [node]

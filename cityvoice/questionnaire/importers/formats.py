@@ -9,6 +9,7 @@ from cityvoice.questionnaire.importers.imported import Imported, unreadable
 from cityvoice.questionnaire.importers.limesurvey.files import read_archive, read_tab_separated, read_xml
 from cityvoice.questionnaire.importers.own import EXTENSIONS, read_own
 from cityvoice.questionnaire.importers.xlsform.reader import read as read_xlsform
+from cityvoice.questionnaire.message import Message
 
 
 class Reader(Protocol):
@@ -66,6 +67,8 @@ def read_questionnaire(data: bytes, name: str) -> Imported:
     candidates = [each for each in FORMATS if extension_of(name) in each.extensions]
     if not candidates:
         known = ", ".join(sorted(extension for each in FORMATS for extension in each.extensions))
-        raise unreadable("", f"no kind of questionnaire that is known here: expected {known}")
+        raise unreadable(
+            "", Message("no kind of questionnaire that is known here: expected %(known)s", known=known)
+        )
     chosen = next((each for each in candidates if each.recognises(data)), candidates[0])
     return chosen.read(data, name)

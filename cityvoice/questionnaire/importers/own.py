@@ -5,6 +5,7 @@ from typing import Any
 
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.importers.imported import Imported, unreadable
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Questionnaire, Text
 from cityvoice.questionnaire.notation import parse_mapping
 from cityvoice.questionnaire.pipes import pipes
@@ -19,7 +20,9 @@ def read_own(data: bytes, name: str = "") -> Imported:
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise unreadable(f"line {_line(data, error.start)}", "no text in UTF-8") from error
+        raise unreadable(
+            Message("line %(line)s", line=_line(data, error.start)), Message("no text in UTF-8")
+        ) from error
     document = parse_mapping(source)
     if isinstance(document, dict):
         document = {key: value for key, value in document.items() if key != ABOUT}

@@ -6,14 +6,15 @@ section.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.document import dump_document
 from cityvoice.questionnaire.errors import DocumentError, Problem
-from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.importers.report import Report, listed
 from cityvoice.questionnaire.loading import Loader
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.pipes import Pipe, escape, parts
 
@@ -107,10 +108,10 @@ class _Repair:
     def _shown(self, path: Path) -> str:
         value = self._at(path)
         if path[-2:-1] == ("rules",):
-            return f"rule {value['expression']}"
+            return Message("rule %(expression)s", expression=value["expression"])
         if isinstance(value, dict):
-            kind = path[-2] if isinstance(path[-1], int) else path[-1]
-            return f"{kind} {value.get('name') or value.get('code') or ''}".strip()
+            kind = str(path[-2] if isinstance(path[-1], int) else path[-1])
+            return _named(kind, value.get("name") or value.get("code") or "")
         name = next(step for step in reversed(path) if isinstance(step, str))
         return f"{name} = {value}"
 
@@ -130,7 +131,7 @@ class _Repair:
         text = self._at(path)
         words = next((each for each in text.values() if each.strip()), _LOST)
         text.setdefault(self.document["languages"][0], words)
-        self.report.lose(self._where(path), "text", problem.message)
+        self.report.lose(self._where(path), Message("text"), problem.message)
 
     def _mend_text(self, path: Path, problem: Problem) -> None:
         """Take the expressions out of a text that cannot be read or name what there is not."""
@@ -152,14 +153,13 @@ class _Repair:
 
     def _where(self, path: Path) -> str:
         """A place in words: ``question Q1, options[2]``."""
-        names = []
+        names: list[str] = []
         node: Any = self.document
         for place, step in enumerate(path[:-1] if isinstance(path[-1], str) else path):
             node = node[step]
             if isinstance(node, dict) and isinstance(step, int):
-                kind = str(path[place - 1]).removesuffix("s")
-                names.append(f"{kind} {node.get('name') or node.get('code') or step}")
-        return ", ".join(names[1:] if len(names) > 1 else names) or "questionnaire"
+                names.append(_named(str(path[place - 1]), node.get("name") or node.get("code") or str(step)))
+        return listed(names[1:] if len(names) > 1 else names) or Message("questionnaire")
 
     def _at(self, path: Path) -> Any:
         node: Any = self.document
@@ -179,6 +179,24 @@ class _Repair:
 
     def _prune(self, document: dict[str, Any]) -> None:
         document["sections"] = [each for each in document["sections"] if _has_question(each)]
+
+
+_KINDS: Mapping[str, Callable[[str], str]] = {
+    "sections": lambda name: Message("section %(name)s", name=name),
+    "questions": lambda name: Message("question %(name)s", name=name),
+    "options": lambda name: Message("option %(name)s", name=name),
+    "items": lambda name: Message("item %(name)s", name=name),
+    "columns": lambda name: Message("column %(name)s", name=name),
+    "rules": lambda name: Message("rule %(name)s", name=name),
+    "quotas": lambda name: Message("quota %(name)s", name=name),
+    "splits": lambda name: Message("split %(name)s", name=name),
+    "arms": lambda name: Message("arm %(name)s", name=name),
+}
+
+
+def _named(key: str, name: str) -> str:
+    """A part of a document in words: ``question Q1``."""
+    return _KINDS[key](name) if key in _KINDS else f"{key} {name}".strip()
 
 
 _LISTS = frozenset({"questions", "sections", "quotas", "splits", "columns"})

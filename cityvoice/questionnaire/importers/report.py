@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from cityvoice.questionnaire.importers.imported import Loss
+from cityvoice.questionnaire.message import Message
 
 MANY = 8  # so many names are told; then how many more there are
 
@@ -32,19 +33,23 @@ class Report:
     def _gap_loss(self, language: str, base: str) -> Loss:
         places = self._gaps[language]
         count = sum(places.values())
-        texts = "1 text is missing" if count == 1 else f"{count} texts are missing"
-        return Loss(
-            f"language {language!r}", f"{texts}: {listed(places)}", f"the words in {base!r} stand instead"
-        )
+        where = Message("language %(language)r", language=language)
+        what = Message("texts that are missing (%(n)s): %(places)s", n=count, places=listed(places))
+        return Loss(where, what, Message("the words in %(language)r stand instead", language=base))
 
 
 def listed(names: Iterable[str]) -> str:
     """The first names and how many more: ``Q1, Q2 and 3 more``."""
     all_ = list(names)
-    shown = ", ".join(all_[:MANY])
-    return shown if len(all_) <= MANY else f"{shown} and {len(all_) - MANY} more"
+    shown = all_[0] if all_ else ""
+    for each in all_[1:MANY]:
+        shown = Message("%(first)s, %(next)s", first=shown, next=each)
+    left = len(all_) - MANY
+    return shown if left <= 0 else Message("%(first)s and %(n)s more", first=shown, n=left)
 
 
 def _short(text: str) -> str:
+    if isinstance(text, Message):
+        return text
     text = " ".join(text.split())
     return text if len(text) <= 160 else f"{text[:157]}..."

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cityvoice.questionnaire.errors import ExpressionError
+from cityvoice.questionnaire.exporters.selections import by_hand
 from cityvoice.questionnaire.expressions.ast import Literal, Name
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.flat import flatten
+from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.model import (
     Display,
     Group,
@@ -37,7 +39,7 @@ def compose_form(
     for_interviewers
         With the notes that only an interviewer reads.
     """
-    flat = flatten(_shortened(questionnaire))
+    flat = flatten(_shortened(by_hand(questionnaire, Report())))
     composer = _Composer(flat, language, gettext, for_interviewers=for_interviewers)
     return PaperForm(
         title=composer.words(questionnaire.title),

@@ -21,6 +21,8 @@ from cityvoice.questionnaire.model import (
     Repeat,
     ResponseOption,
     Section,
+    Selection,
+    SelectionMethod,
     Split,
     Text,
     TextFormat,
@@ -181,6 +183,12 @@ def elements(
     return tuple(own)
 
 
+def repeats(name: str) -> st.SearchStrategy[Repeat]:
+    methods = st.sampled_from([SelectionMethod.RANDOM, SelectionMethod.KISH])
+    selections = st.builds(Selection, st.just(name), methods, st.sampled_from([None, "position() > 1"]))
+    return st.builds(Repeat, st.integers(1, 3), st.sampled_from([None, "2"]), select=st.none() | selections)
+
+
 @st.composite
 def questionnaires(draw: st.DrawFn) -> Questionnaire:
     """An authored questionnaire: with groups, repeats, random orders, filters and a split ballot."""
@@ -195,7 +203,7 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
         if draw(st.booleans()):
             known = asked if shuffle else [*asked, *own]
             inner = draw(elements(f"g{number}", languages, known, shuffle=False))
-            repeat = draw(st.none() | st.builds(Repeat, st.integers(1, 3), st.sampled_from([None, "2"])))
+            repeat = draw(st.none() | repeats(f"chosen{number}"))
             title = draw(st.none() | texts(languages))
             group = Group(f"group{number}", title, inner, when=draw(condition(known)), repeat=repeat)
             own = (*own, group)

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from cityvoice.questionnaire.bank.themes import THEMES, theme, themes
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.model import QuestionKind
 
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from cityvoice.questionnaire.checklist import warnings
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checklist import warnings
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.model import Group, MissingKind, Repeat
 
 from .builders import options, page, question, questionnaire, section, single

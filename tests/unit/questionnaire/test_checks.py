@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.model import Item, MissingKind, Questionnaire, ResponseOption, Text
 
 from .builders import items, options, page, question, questionnaire, section, single, text

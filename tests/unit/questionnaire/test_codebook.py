@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from cityvoice.questionnaire.codebook import Role, from_questionnaire, read_codebook
 from cityvoice.questionnaire.errors import CodebookError
+from cityvoice.questionnaire.microdata.codebook import Role, from_questionnaire, read_codebook
 from cityvoice.questionnaire.model import MissingKind
 
 from .builders import items, options, page, question

@@ -8,6 +8,7 @@ from hypothesis import given
 from cityvoice.questionnaire.document import digest, dump_document, load_document, parse_document
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.model import MissingKind, QuestionKind, Text
+from cityvoice.questionnaire.pipes import escape
 
 from .strategies import questionnaires, words
 
@@ -90,7 +91,7 @@ def test_dumping_and_loading_gives_an_equal_questionnaire(questionnaire):
     assert dump_document(load_document(dumped)) == dumped
 
 
-@given(words)
+@given(words.map(escape))
 def test_any_words_survive_the_journey(title):
     questionnaire = replace(parse_document(YAML), title=Text({"pl": title, "en": title}))
     dumped = dump_document(questionnaire)
@@ -166,7 +167,7 @@ def test_impossible_numbers_are_refused(number):
         ('{"title": 1, "title": 2}', "'title' stands twice"),
         ("title: a\ntitle: b", "line 2, column 1: no YAML: the key 'title' stands twice"),
         ("title: !!python/object:os.system {}", "no YAML: could not determine a constructor"),
-        ("[" * 5000, "nested too deep"),
+        ("[" * 5000, "line 1, column 101: no YAML: nested deeper than 100 levels"),
         ('{"a":' * 100_000, "nested too deep"),
         ("a: 2026-99-99", "month must be in 1..12"),
         ("a: \x00", "no YAML"),
@@ -176,6 +177,21 @@ def test_unreadable_text_says_where(source, message):
     with pytest.raises(DocumentError) as caught:
         parse_document(source)
     assert message in str(caught.value)
+
+
+def _groups(depth):
+    inner = {"name": "q", "kind": "text", "text": "?"}
+    for number in range(depth):
+        inner = {"name": f"g{number}", "questions": [inner]}
+    return {"title": "t", "languages": ["pl"], "sections": [{"name": "s", "questions": [inner]}]}
+
+
+@pytest.mark.parametrize("depth", [21, 200, 400])
+def test_groups_nested_too_deep_are_refused_at_the_outermost(depth):
+    with pytest.raises(DocumentError) as caught:
+        load_document(_groups(depth))
+    assert str(caught.value) == "sections[0].questions[0]: groups nested deeper than 20"
+    assert load_document(_groups(20)).question("q")
 
 
 def test_a_yaml_merge_key_may_override():

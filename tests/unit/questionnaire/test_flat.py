@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.document import dump_document, load_document
 from cityvoice.questionnaire.flat import arranged, flatten
 from cityvoice.questionnaire.model import (
@@ -20,7 +20,7 @@ from cityvoice.questionnaire.model import (
 )
 from cityvoice.questionnaire.order import arm, arrange
 from cityvoice.questionnaire.piping import fill
-from cityvoice.questionnaire.routing import prune, visible_questions, visible_sections
+from cityvoice.questionnaire.routing import prune, route
 from cityvoice.questionnaire.validation import read_page
 from cityvoice.questionnaire.variables import variables
 
@@ -42,7 +42,7 @@ def household(**repeat):
 
 
 def asked(whole, answers):
-    found = [visible_questions(whole, here, answers) for here in visible_sections(whole, answers)]
+    found = route(whole, answers).questions.values()
     return [each.name for questions in found for each in questions]
 
 
@@ -67,7 +67,7 @@ def test_a_group_gives_its_condition_and_its_title():
 def test_a_heading_alone_is_no_page():
     group = Group("g", text("Title"), (single("b", when="a = 2"),))
     whole = flatten(questionnaire(section("one", single("a")), section("two", group)))
-    assert [each.name for each in visible_sections(whole, {"a": "1"})] == ["one"]
+    assert [each.name for each in route(whole, {"a": "1"}).sections] == ["one"]
 
 
 def test_a_repeat_is_asked_as_often_as_its_count_says():

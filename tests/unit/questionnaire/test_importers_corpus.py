@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.exporters.limesurvey.surveys import to_limesurvey
 from cityvoice.questionnaire.importers.formats import read_questionnaire
 from cityvoice.questionnaire.importers.imported import Imported

@@ -2,13 +2,14 @@ import re
 
 import pytest
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.exporters.limesurvey.surveys import to_limesurvey
 from cityvoice.questionnaire.importers.formats import read_questionnaire
 from cityvoice.questionnaire.importers.limesurvey.patterns import PatternRefused, python_pattern
 from cityvoice.questionnaire.importers.limesurvey.tables import MAX_BYTES
 from cityvoice.questionnaire.importers.markup import plain_text
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import ColumnKind, Display, QuestionKind
 from tests.unit.questionnaire.limesurvey_files import Survey, archive, xml
 
@@ -398,7 +399,7 @@ def test_missing_translations_are_told_once_for_each_language():
     assert found.questionnaire.question("b").text.in_("pl") == "Why?"
     (told,) = (each for each in losses(found) if each.startswith("language 'en'"))
     assert re.sub(r" \(line \d+\)", "", told) == (
-        "language 'en': 1 text is missing: question a, text: the words in 'pl' stand instead"
+        "language 'en': texts that are missing (1): question a, text: the words in 'pl' stand instead"
     )
 
 
@@ -526,3 +527,14 @@ def test_an_export_imported_again_is_the_same():
     exported = to_limesurvey(first)
     assert not [loss for loss in exported.losses if "stand instead" not in loss.why]
     assert read_questionnaire(exported.content, "again.lss").questionnaire == first
+
+
+def test_losses_can_be_said_in_other_languages():
+    survey = Survey("pl", "en")
+    survey.question("a b", "T", {"pl": "Dlaczego?"}, relevance="nothing.NAOK == 1")
+    found = imported(survey).losses
+    assert len(found) >= 3
+    assert all(isinstance(loss.where, Message) and isinstance(loss.why, Message) for loss in found), found
+    assert {"question %(name)s (line %(line)s)", "language %(language)r"} <= {
+        getattr(loss.where, "template", "") for loss in found
+    }

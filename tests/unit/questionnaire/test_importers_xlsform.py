@@ -450,3 +450,18 @@ def test_broken_files_say_where(content, message):
 def test_a_workbook_that_unpacks_to_too_much_is_refused():
     with pytest.raises(DocumentError, match="unpacked it has more than 256 MB"):
         read_questionnaire(bomb(), "form.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("household_survey_v2.csv", "Household survey v2"),
+        ("JakośćŻycia2026.csv", "Jakość Życia 2026"),
+        ("ankieta-miejska-2026-11-23.csv", "Ankieta miejska 2026-11-23"),
+        ("Ankieta o parkach.csv", "Ankieta o parkach"),
+        ("_.csv", "_"),
+    ],
+)
+def test_without_a_title_the_files_name_is_made_readable(name, title):
+    found = read_questionnaire(b'"survey",,,\n,"type","name","label"\n,"text","a","A"\n', name)
+    assert found.questionnaire.title.in_("en") == title

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.exporters.xlsform.survey import to_xlsform
 from cityvoice.questionnaire.importers.formats import is_known, read_questionnaire

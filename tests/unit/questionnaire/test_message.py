@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Section, Text

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityvoice.questionnaire.checks import check
-from cityvoice.questionnaire.codebook import from_questionnaire, read_codebook
-from cityvoice.questionnaire.decoding import UnknownCodes
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import CodebookError, ImportCode, MicrodataError
-from cityvoice.questionnaire.microdata import read_microdata
+from cityvoice.questionnaire.microdata.codebook import from_questionnaire, read_codebook
+from cityvoice.questionnaire.microdata.decoding import UnknownCodes
+from cityvoice.questionnaire.microdata.reading import read_microdata
 from cityvoice.questionnaire.model import MissingKind, Mode, QuestionKind
 from cityvoice.questionnaire.variables import column_value, variables
 

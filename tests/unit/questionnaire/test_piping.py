@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from cityvoice.questionnaire.checks import check
+from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.defaults import proposed
 from cityvoice.questionnaire.model import MissingKind, Text
 from cityvoice.questionnaire.pipes import Pipe, escape, parts

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cityvoice.questionnaire.codebook import read_codebook
 from cityvoice.questionnaire.document import dump_document, load_document
-from cityvoice.questionnaire.microdata import read_microdata
+from cityvoice.questionnaire.microdata.codebook import read_codebook
+from cityvoice.questionnaire.microdata.reading import read_microdata
 from cityvoice.questionnaire.model import MissingKind, Mode
 from cityvoice.questionnaire.variables import column_value, variables
 

@@ -5,17 +5,7 @@ from hypothesis import strategies as st
 from cityvoice.questionnaire.flat import arranged, flatten
 from cityvoice.questionnaire.model import SEED, MissingKind, QuestionKind
 from cityvoice.questionnaire.names import fields_of, question_fields
-from cityvoice.questionnaire.routing import (
-    next_section,
-    offered_options,
-    previous_section,
-    progress,
-    prune,
-    route,
-    visible_items,
-    visible_questions,
-    visible_sections,
-)
+from cityvoice.questionnaire.routing import offered_options, prune, route, visible_items
 from cityvoice.questionnaire.validation import read_page
 
 from .builders import options, question, questionnaire, section, single
@@ -35,22 +25,21 @@ def names(sections):
 
 
 def test_a_condition_shows_and_hides():
-    home = TENANTS.section("home")
-    assert names(visible_questions(TENANTS, home, {})) == ["tenure"]
-    assert names(visible_questions(TENANTS, home, {"tenure": "own"})) == ["tenure"]
-    assert names(visible_questions(TENANTS, home, {"tenure": "rent"})) == ["tenure", "rent_level"]
+    assert names(route(TENANTS, {}).questions["home"]) == ["tenure"]
+    assert names(route(TENANTS, {"tenure": "own"}).questions["home"]) == ["tenure"]
+    assert names(route(TENANTS, {"tenure": "rent"}).questions["home"]) == ["tenure", "rent_level"]
 
 
 def test_sections_follow_their_conditions():
-    assert names(visible_sections(TENANTS, {"tenure": "own"})) == ["home", "last"]
+    assert names(route(TENANTS, {"tenure": "own"}).sections) == ["home", "last"]
     renting = {"tenure": "rent", "rent_level": "high"}
-    assert names(visible_sections(TENANTS, renting)) == ["home", "landlord", "last"]
-    assert visible_questions(TENANTS, TENANTS.section("landlord"), {"tenure": "own"}) == ()
+    assert names(route(TENANTS, renting).sections) == ["home", "landlord", "last"]
+    assert "landlord" not in route(TENANTS, {"tenure": "own"}).questions
 
 
 def test_an_answer_left_from_another_road_decides_nothing_and_is_pruned():
     changed = {"tenure": "own", "rent_level": "high", "repairs": "no", "sex": "1"}
-    assert names(visible_sections(TENANTS, changed)) == ["home", "last"]
+    assert names(route(TENANTS, changed).sections) == ["home", "last"]
     assert prune(TENANTS, changed) == {"tenure": "own", "sex": "1"}
 
 
@@ -60,7 +49,7 @@ def test_answers_to_nothing_that_is_asked_are_pruned():
 
 def test_a_section_without_a_question_to_ask_is_not_shown():
     lonely = questionnaire(section("one", single("a")), section("two", single("b", when="a = 1")))
-    assert names(visible_sections(lonely, {"a": "2"})) == ["one"]
+    assert names(route(lonely, {"a": "2"}).sections) == ["one"]
 
 
 def test_dont_know_follows_a_condition_on_its_own_code_and_no_comparison_by_size():
@@ -70,41 +59,41 @@ def test_dont_know_follows_a_condition_on_its_own_code_and_no_comparison_by_size
         section("doubt", single("why"), when='a = "dk"'),
         section("high", single("more"), when="a >= 1"),
     )
-    assert names(visible_sections(whole, {"a": "dk"})) == ["one", "doubt"]
-    assert names(visible_sections(whole, {"a": "1"})) == ["one", "high"]
+    assert names(route(whole, {"a": "dk"}).sections) == ["one", "doubt"]
+    assert names(route(whole, {"a": "1"}).sections) == ["one", "high"]
 
 
 def test_the_way_forward_and_back():
     renting = {"tenure": "rent", "rent_level": "high"}
-    assert next_section(TENANTS, {}).name == "home"
-    assert next_section(TENANTS, renting, "home").name == "landlord"
-    assert next_section(TENANTS, {"tenure": "own"}, "home").name == "last"
-    assert next_section(TENANTS, renting, "last") is None
-    assert previous_section(TENANTS, renting, "last").name == "landlord"
-    assert previous_section(TENANTS, {"tenure": "own"}, "last").name == "home"
-    assert previous_section(TENANTS, renting, "home") is None
-    assert previous_section(TENANTS, renting).name == "last"
+    assert route(TENANTS, {}).after().name == "home"
+    assert route(TENANTS, renting).after("home").name == "landlord"
+    assert route(TENANTS, {"tenure": "own"}).after("home").name == "last"
+    assert route(TENANTS, renting).after("last") is None
+    assert route(TENANTS, renting).before("last").name == "landlord"
+    assert route(TENANTS, {"tenure": "own"}).before("last").name == "home"
+    assert route(TENANTS, renting).before("home") is None
+    assert route(TENANTS, renting).before().name == "last"
 
 
 def test_the_way_goes_on_from_a_section_that_has_become_hidden():
-    assert next_section(TENANTS, {"tenure": "own"}, "landlord").name == "last"
-    assert previous_section(TENANTS, {"tenure": "own"}, "landlord").name == "home"
+    assert route(TENANTS, {"tenure": "own"}).after("landlord").name == "last"
+    assert route(TENANTS, {"tenure": "own"}).before("landlord").name == "home"
 
 
 def test_an_unknown_section_is_a_key_error():
     with pytest.raises(KeyError):
-        next_section(TENANTS, {}, "nowhere")
+        route(TENANTS, {}).after("nowhere")
 
 
 def test_progress_counts_the_sections_that_the_answers_lead_through():
     renting = {"tenure": "rent", "rent_level": "high"}
-    at_home = progress(TENANTS, {}, "home")
+    at_home = route(TENANTS, {}).progress("home")
     assert (at_home.step, at_home.steps, at_home.share) == (1, 2, 0)
-    hidden_after_the_end = progress(
-        questionnaire(section("a", single("q")), section("b", single("r"), when="q = 1")), {}, "b"
-    )
+    hidden_after_the_end = route(
+        questionnaire(section("a", single("q")), section("b", single("r"), when="q = 1")), {}
+    ).progress("b")
     assert (hidden_after_the_end.step, hidden_after_the_end.steps) == (2, 2)
-    at_landlord = progress(TENANTS, renting, "landlord")
+    at_landlord = route(TENANTS, renting).progress("landlord")
     assert (at_landlord.step, at_landlord.steps, at_landlord.share) == (2, 3, pytest.approx(1 / 3))
 
 
@@ -121,19 +110,19 @@ def answered(draw):
 def test_forward_visits_every_visible_section_once_and_ends(case):
     whole, answers = case
     walked, at = [], None
-    while (at_section := next_section(whole, answers, at)) is not None:
+    while (at_section := route(whole, answers).after(at)) is not None:
         at = at_section.name
         walked.append(at)
         assert len(walked) <= len(whole.sections)
-    assert walked == names(visible_sections(whole, answers))
+    assert walked == names(route(whole, answers).sections)
 
 
 @given(answered())
 def test_back_undoes_forward(case):
     whole, answers = case
-    for here in visible_sections(whole, answers):
-        further = next_section(whole, answers, here.name)
-        back = previous_section(whole, answers, further.name if further else None)
+    for here in route(whole, answers).sections:
+        further = route(whole, answers).after(here.name)
+        back = route(whole, answers).before(further.name if further else None)
         assert back == here
 
 
@@ -141,10 +130,10 @@ def test_back_undoes_forward(case):
 def test_back_and_forward_return_to_the_same_state(case):
     whole, answers = case
     there = _sent(whole, prune(whole, answers), whole.sections)
-    road = visible_sections(whole, there)
-    asked = [visible_questions(whole, here, there) for here in road]
+    road = route(whole, there).sections
+    asked = route(whole, there).questions
     back = _sent(whole, there, tuple(reversed(road)))
-    assert [visible_questions(whole, here, back) for here in visible_sections(whole, back)] == asked
+    assert route(whole, back).questions == asked
 
 
 def _sent(whole, answers, sections):
@@ -174,7 +163,7 @@ def test_pruning_is_final_and_changes_no_route(case):
     whole, answers = case
     kept = prune(whole, answers)
     assert prune(whole, kept) == kept
-    assert visible_sections(whole, kept) == visible_sections(whole, answers)
+    assert route(whole, kept).sections == route(whole, answers).sections
     for name, answer in kept.items():
         if name in whole.question_of_field and whole.question_of_field[name].kind is QuestionKind.HIDDEN:
             continue
@@ -207,8 +196,8 @@ def test_changing_an_earlier_answer_never_leaves_a_stale_answer_counted(case, da
 @given(answered())
 def test_progress_never_leaves_the_road(case):
     whole, answers = case
-    road = visible_sections(whole, answers)
-    steps = [progress(whole, answers, here.name).step for here in road]
+    road = route(whole, answers).sections
+    steps = [route(whole, answers).progress(here.name).step for here in road]
     assert steps == list(range(1, len(road) + 1))
 
 
@@ -218,7 +207,7 @@ def test_going_through_every_page_again_without_a_change_changes_no_answer(case)
     untouched = {each.name: [] for each in whole.questions if each.kind is QuestionKind.MULTIPLE}
     kept = prune(whole, untouched | answers)
     again = dict(kept)
-    for here in visible_sections(whole, kept):
+    for here in route(whole, kept).sections:
         result = read_page(whole, here, posted(whole, here, kept), again)
         assert result.errors or not result.revealed
         again = again if result.errors else result.answers
@@ -238,6 +227,6 @@ def test_a_random_order_changes_no_answer_and_no_route(authored, seed, data):
 
 def posted(whole, here, answers):
     """The form that a browser sends when nothing on the page is changed."""
-    fields = [name for asked in visible_questions(whole, here, answers) for name in asked.fields]
+    fields = [name for asked in route(whole, answers).questions.get(here.name, ()) for name in asked.fields]
     shown = {name: answers[name] for name in fields if name in answers}
     return {name: list(map(str, each if isinstance(each, list) else [each])) for name, each in shown.items()}

@@ -8,6 +8,7 @@ from cityvoice.questionnaire.exporters.limesurvey.spelling import Codes
 from cityvoice.questionnaire.exporters.limesurvey.texts import Translator
 from cityvoice.questionnaire.importers.limesurvey.builtin import builtin
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     ColumnKind,
     Display,
@@ -75,7 +76,7 @@ class Shaper:
         return found
 
     def lose(self, question: Question, what: str, why: str) -> None:
-        self.report.lose(f"question {question.name}", what, why)
+        self.report.lose(Message("question %(name)s", name=question.name), what, why)
 
     def _words(self, question: Question, text: Text | None) -> Words:
         return self.translator.words(text, f"question {question.name}")
@@ -99,14 +100,18 @@ class Shaper:
         own = [option for option in question.options if option.code != codes.other]
         shape = Shape("P" if any(option.specify for option in own) else "M")
         for option in own:
-            where = f"question {question.name}, {option.code}"
+            where = Message("question %(name)s, %(code)s", name=question.name, code=option.code)
             relevance = self.translator.expression(option.when, where)
             shape.rows.append(
                 (codes.items[option.code], self._words(question, option.label), relevance or "1")
             )
         self._other(question, codes, shape, place=len(own))
         if shape.type == "P" and not all(option.specify for option in own):
-            self.lose(question, "options without a text field", "LimeSurvey gives one to every option")
+            self.lose(
+                question,
+                Message("options without a text field"),
+                Message("LimeSurvey gives one to every option"),
+            )
         exclusive = [codes.items[option.code] for option in own if option.exclusive or option.missing]
         if exclusive:
             shape.attributes["exclude_all_others"] = ";".join(exclusive)
@@ -123,9 +128,17 @@ class Shaper:
                 continue
             shape.answers.append((codes.answers[option.code], self._option_words(question, option, shape), 0))
             if option.when:
-                self.lose(question, f"condition of option {option.code}", "LimeSurvey's answers have none")
+                self.lose(
+                    question,
+                    Message("condition of option %(code)s", code=option.code),
+                    Message("LimeSurvey's answers have none"),
+                )
             if option.specify:
-                self.lose(question, f"text of option {option.code}", "LimeSurvey has one option 'other'")
+                self.lose(
+                    question,
+                    Message("text of option %(code)s", code=option.code),
+                    Message("LimeSurvey has one option 'other'"),
+                )
         self._other(question, codes, shape, place=place)
         self._missing(question)
 
@@ -142,7 +155,9 @@ class Shaper:
             return
         shape.other = True
         if option.when:
-            self.lose(question, "condition of option 'other'", "LimeSurvey's answers have none")
+            self.lose(
+                question, Message("condition of option 'other'"), Message("LimeSurvey's answers have none")
+            )
         shape.attributes["other_replace_text"] = self._words(question, option.label)
         if shape.type in "L!" and place == 0 and shape.answers:
             shape.attributes["other_position"] = "beginning"
@@ -150,18 +165,24 @@ class Shaper:
             shape.attributes["other_position"] = "specific"
             shape.attributes["other_position_code"] = shape.answers[place - 1][0]
         if option.code != "other":
-            self.lose(question, f"code {option.code} became -oth-", "LimeSurvey stores it so")
+            self.lose(
+                question,
+                Message("code %(code)s became -oth-", code=option.code),
+                Message("LimeSurvey stores it so"),
+            )
 
     def _missing(self, question: Question) -> None:
         if any(option.missing for option in question.options):
-            self.lose(question, "codes of missing answers", "LimeSurvey has ordinary answers only")
+            self.lose(
+                question, Message("codes of missing answers"), Message("LimeSurvey has ordinary answers only")
+            )
 
     def _matrix(self, question: Question, codes: Codes) -> Shape:
         shape = Shape(self._matrix_type(question))
         if shape.type == "F":
             self._answers(question, codes, shape)
             if question.ordered:
-                self.lose(question, "ordered", "LimeSurvey does not say that a scale is ordered")
+                self.lose(question, "ordered", Message("LimeSurvey does not say that a scale is ordered"))
         self._items(question, codes, shape)
         if question.display is Display.DROPDOWN:
             shape.attributes["use_dropdown"] = "1"
@@ -185,7 +206,7 @@ class Shaper:
         )
         if plain:
             return Shape("5")
-        self.lose(question, "scale", "it becomes a list of its points")
+        self.lose(question, "scale", Message("it becomes a list of its points"))
         shape = Shape("L")
         for number, point in enumerate(question.points):
             ends = {0: question.low_label, len(question.points) - 1: question.high_label}
@@ -204,7 +225,7 @@ class Shaper:
         return shape
 
     def _best_worst(self, question: Question, codes: Codes) -> Shape:
-        self.lose(question, "best and worst", "it becomes a ranking of two")
+        self.lose(question, Message("best and worst"), Message("it becomes a ranking of two"))
         shape = self._ranking(question, codes)
         shape.attributes["max_answers"] = "2"
         return shape
@@ -231,8 +252,8 @@ class Shaper:
             if kinds != {ColumnKind.TEXT}:
                 self.lose(
                     question,
-                    "columns of different kinds",
-                    "LimeSurvey's tables are of one kind: all are texts",
+                    Message("columns of different kinds"),
+                    Message("LimeSurvey's tables are of one kind: all are texts"),
                 )
             shape = Shape(";")
             self._columns(question, codes, shape)
@@ -249,7 +270,9 @@ class Shaper:
                 shape.answers.append((codes.answers[option.code], self._words(question, option.label), scale))
             if column.name != str(scale):
                 self.lose(
-                    question, f"column {column.name} became {scale}", "a dual scale numbers its columns"
+                    question,
+                    Message("column %(name)s became %(scale)s", name=column.name, scale=scale),
+                    Message("a dual scale numbers its columns"),
                 )
         return shape
 
@@ -266,7 +289,11 @@ class Shaper:
             (each.low, each.high, each.step) != (first.low, first.high, first.step)
             for each in question.columns
         ):
-            self.lose(question, "limits of each column", "LimeSurvey has the same for all: the first's")
+            self.lose(
+                question,
+                Message("limits of each column"),
+                Message("LimeSurvey has the same for all: the first's"),
+            )
         limits = {
             "multiflexible_min": first.low,
             "multiflexible_max": first.high,
@@ -299,7 +326,7 @@ class Shaper:
             }
             shape.attributes["slider_accuracy"] = _number(question.step or 1)
         if question.unit is not None:
-            self.lose(question, "unit", "several numbers have none in LimeSurvey")
+            self.lose(question, "unit", Message("several numbers have none in LimeSurvey"))
         self._items(question, codes, shape)
         self._counts(question, shape)
         return shape
@@ -315,7 +342,11 @@ class Shaper:
         if question.pattern is not None:
             shape.pattern = "/^" + question.pattern.replace("/", "\\/") + "$/"
         if question.format is not None:
-            self.lose(question, f"format {question.format}", "LimeSurvey has no such format")
+            self.lose(
+                question,
+                Message("format %(format)s", format=question.format),
+                Message("LimeSurvey has no such format"),
+            )
         return shape
 
     def _moment(self, question: Question, codes: Codes) -> Shape:
@@ -334,12 +365,16 @@ class Shaper:
         return Shape("|", {"allowed_filetypes": ", ".join(kinds) or "png, jpg, pdf", "max_num_of_files": "1"})
 
     def _consent(self, question: Question, codes: Codes) -> Shape:
-        self.lose(question, "consent", "it becomes a multiple choice with one option")
+        self.lose(question, "consent", Message("it becomes a multiple choice with one option"))
         return Shape("M", rows=[("1", dict.fromkeys(self.languages, "\u2713"), "1")])
 
     def _hidden(self, question: Question, codes: Codes) -> Shape:
         if question.value is None:
-            self.lose(question, "hidden question", "it becomes a hidden text, to be filled from the address")
+            self.lose(
+                question,
+                Message("hidden question"),
+                Message("it becomes a hidden text, to be filled from the address"),
+            )
             return Shape("S", {"hidden": "1"})
         written = self.translator.expression(question.value, f"question {question.name}")
         return Shape("*", {"hidden": "1", "equation": f"{{{written}}}" if written else ""})
@@ -359,10 +394,10 @@ class Shaper:
         if question.comment and (
             question.kind is not K.SINGLE or any(each.specify for each in question.options)
         ):
-            self.lose(question, "comment", "only a list without 'other' has one in LimeSurvey")
+            self.lose(question, "comment", Message("only a list without 'other' has one in LimeSurvey"))
         for name in ("label", "instruction", "option_filter", "favourable"):
             if getattr(question, name):
-                self.lose(question, name, "LimeSurvey has nothing like it")
+                self.lose(question, name, Message("LimeSurvey has nothing like it"))
 
 
 def _limits(question: Question) -> dict[str, str | Words]:

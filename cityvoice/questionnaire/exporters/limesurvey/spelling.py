@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
 from cityvoice.questionnaire.naming import plain_letters
 
@@ -88,7 +89,7 @@ class Spelling:
 
 
 def _codes(question: Question, taken: set[str], report: Report) -> Codes:
-    where = f"question {question.name}"
+    where = Message("question %(name)s", name=question.name)
     code = _short(question.name, LONGEST_CODE - 2, "Q")
     number = 1
     unique = code
@@ -96,7 +97,11 @@ def _codes(question: Question, taken: set[str], report: Report) -> Codes:
         number += 1
         unique = f"{code}{number}"
     if unique != question.name:
-        report.lose(where, f"name became {unique}", "LimeSurvey's codes are letters and digits, at most 20")
+        report.lose(
+            where,
+            Message("name became %(unique)s", unique=unique),
+            Message("LimeSurvey's codes are letters and digits, at most 20"),
+        )
     other = next((each.code for each in question.options if each.specify and each.code == "other"), None)
     if question.kind is QuestionKind.SINGLE and other is None:
         other = next((each.code for each in question.options if each.specify), None)
@@ -120,8 +125,8 @@ def _distinct(names: Iterable[str], longest: int, prefix: str, where: str, repor
         fits = re.fullmatch(rf"[A-Za-z0-9]{{1,{longest}}}", name) and name.lower() not in given.values()
         given[name] = name if fits else f"{prefix}{place}"
         if not fits:
-            why = f"LimeSurvey's codes are letters and digits, at most {longest}"
-            report.lose(where, f"code {name} became {given[name]}", why)
+            why = Message("LimeSurvey's codes are letters and digits, at most %(longest)s", longest=longest)
+            report.lose(where, Message("code %(name)s became %(given)s", name=name, given=given[name]), why)
     return given
 
 

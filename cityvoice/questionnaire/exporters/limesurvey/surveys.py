@@ -9,11 +9,13 @@ from cityvoice.questionnaire.exporters.limesurvey.questions import Shape, Shaper
 from cityvoice.questionnaire.exporters.limesurvey.spelling import Spelling
 from cityvoice.questionnaire.exporters.limesurvey.tables import Tables
 from cityvoice.questionnaire.exporters.limesurvey.texts import Translator
+from cityvoice.questionnaire.exporters.selections import by_hand
 from cityvoice.questionnaire.expressions.ast import Binary, Call, Expression, Literal, Logical, Name, Operator
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire, Quota, Section
 from cityvoice.questionnaire.names import fields_of
 
@@ -28,7 +30,7 @@ def to_limesurvey(questionnaire: Questionnaire, name: str = "") -> Exported:
     the way there and back.
     """
     report = Report()
-    flat = _flat(questionnaire, report)
+    flat = _flat(by_hand(questionnaire, report), report)
     return Exported(_Export(questionnaire, flat, report).content(), report.losses(questionnaire.language))
 
 
@@ -37,11 +39,15 @@ def _flat(questionnaire: Questionnaire, report: Report) -> Questionnaire:
         for element in section.elements:
             if isinstance(element, Group) and element.repeat:
                 report.lose(
-                    f"group {element.name}", "repeat", f"{element.repeat.maximum} copies stand in its place"
+                    Message("group %(name)s", name=element.name),
+                    "repeat",
+                    Message("%(maximum)s copies stand in its place", maximum=element.repeat.maximum),
                 )
     for split in questionnaire.splits:
         report.lose(
-            f"split {split.name}", "shares", "LimeSurvey draws no arms: fill the hidden question from outside"
+            Message("split %(name)s", name=split.name),
+            "shares",
+            Message("LimeSurvey draws no arms: fill the hidden question from outside"),
         )
     return flatten(questionnaire)
 
@@ -146,7 +152,7 @@ class _Export:
         self._default(question, qid, parts)
 
     def _rules(self, question: Question, shape: Shape) -> None:
-        where = f"question {question.name}, rules"
+        where = Message("question %(name)s, rules", name=question.name)
         written = [self.translator.expression(rule.expression, where) for rule in question.rules]
         kept = [(said, rule.message) for said, rule in zip(written, question.rules, strict=True) if said]
         if not kept:
@@ -159,7 +165,9 @@ class _Export:
             shape.attributes["em_validation_q_tip"] = self.translator.words(messages[0], where)
         if len(kept) > 1:
             self.report.lose(
-                where, f"{len(kept)} rules", "LimeSurvey has one equation: they are joined by and"
+                where,
+                Message("%(n)s rules", n=len(kept)),
+                Message("LimeSurvey has one equation: they are joined by and"),
             )
 
     def _words(self, qid: str, text: Words, help_: Words) -> None:
@@ -219,7 +227,9 @@ class _Export:
             row, value = parts.get(self.spelling.codes[question.name].items.get(value, ""), ""), "Y"
         if value is None or not row:
             self.report.lose(
-                f"question {question.name}", f"default {question.default}", "it cannot be written"
+                Message("question %(name)s", name=question.name),
+                Message("default %(default)s", default=question.default),
+                Message("it cannot be written"),
             )
             return
         dvid = self.tables.next_id()
@@ -247,11 +257,13 @@ class _Export:
         return None if written is None else f"{{{written}}}"
 
     def _quota(self, quota: Quota) -> None:
-        where = f"quota {quota.name}"
+        where = Message("quota %(name)s", name=quota.name)
         members = self._members(quota)
         if members is None:
             self.report.lose(
-                where, quota.when, "LimeSurvey's quotas name answers: of one question or another, of all"
+                where,
+                quota.when,
+                Message("LimeSurvey's quotas name answers: of one question or another, of all"),
             )
             return
         number = self.tables.next_id()

@@ -41,7 +41,7 @@ class Translator:
         try:
             return to_expression_manager(transform(parse(source), self._recoded), self.spelling)
         except (ExpressionError, Refusal) as reason:
-            self.report.lose(where, source, str(reason))
+            self.report.lose(where, source, reason.message)
             return None
 
     def words(self, text: Text | None, where: str) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cityvoice.questionnaire.exporters.xlsform.spelling import Translator
 from cityvoice.questionnaire.importers.xlsform.choices import MISSING
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import ResponseOption
 
 
@@ -28,7 +29,7 @@ class Choices:
         translator: Translator,
     ) -> str:
         """The name of the list of these options: `name` where there is no such list yet."""
-        where = f"list {name}"
+        where = Message("list %(name)s", name=name)
         lines = tuple(
             Choice("", each.code, translator.words(each.label, where), _columns(each, attributes))
             for each in options

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.exporters.xlsform.choices import Choices
 from cityvoice.questionnaire.exporters.xlsform.spelling import Translator
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     Column,
     ColumnKind,
@@ -68,7 +69,7 @@ class RowMaker:
         return self.translator.words(text, f"question {question.name}")
 
     def lose(self, question: Question, what: str, why: str) -> None:
-        self.report.lose(f"question {question.name}", what, why)
+        self.report.lose(Message("question %(name)s", name=question.name), what, why)
 
     def row(self, type_: str, question: Question, name: str = "", label: Text | None = None) -> Row:
         """A row with what every question has."""
@@ -89,7 +90,11 @@ class RowMaker:
         if len(messages) == 1 and row.cells["constraint"]:
             row.texts["constraint_message"] = self.words(messages[0], question)
         elif messages:
-            self.lose(question, f"{len(messages)} messages", "a row has one constraint and one message")
+            self.lose(
+                question,
+                Message("%(n)s messages", n=len(messages)),
+                Message("a row has one constraint and one message"),
+            )
         return row
 
     def defaulted(self, row: Row, question: Question) -> Row:
@@ -106,16 +111,24 @@ class RowMaker:
             attributes = frozenset(name for each in options for name in each.attributes or ())
         list_name = self.choices.list_of(question.name, options, attributes, self.translator)
         row = self.row(f"{type_} {list_name}", question)
-        where = f"question {question.name}"
+        where = Message("question %(name)s", name=question.name)
         row.cells["choice_filter"] = self.translator.expression(question.option_filter, where, attributes)
         row.cells["appearance"] = _APPEARANCES.get(question.display or Display.LIST, "")
         if question.shuffle:
             row.cells["parameters"] = "randomize=true"
         for option in options:
             if option.when:
-                self.lose(question, f"condition of option {option.code}", "choices have none")
+                self.lose(
+                    question,
+                    Message("condition of option %(code)s", code=option.code),
+                    Message("choices have none"),
+                )
             if option.group:
-                self.lose(question, f"heading of option {option.code}", "choices have none")
+                self.lose(
+                    question,
+                    Message("heading of option %(code)s", code=option.code),
+                    Message("choices have none"),
+                )
         return self.defaulted(self.constrained(row, question, *limits), question)
 
     def single(self, question: Question) -> Iterator[Row]:
@@ -128,7 +141,7 @@ class RowMaker:
 
     def ranking(self, question: Question) -> Iterator[Row]:
         if question.min_answers is not None or question.max_answers is not None:
-            self.lose(question, "how many are put in order", "there all choices are")
+            self.lose(question, Message("how many are put in order"), Message("there all choices are"))
         yield self.chosen("rank", question)
 
     def best_worst(self, question: Question) -> Iterator[Row]:
@@ -147,7 +160,11 @@ class RowMaker:
         yield from self.items(question, f"select_one {list_name}")
         yield Row("end_group")
         if question.rules or question.default or question.option_filter:
-            self.lose(question, "rules, default or filter", "the rows of a table have none in common")
+            self.lose(
+                question,
+                Message("rules, default or filter"),
+                Message("the rows of a table have none in common"),
+            )
 
     def opened(self, question: Question, cells: dict[str, str] | None = None) -> Row:
         texts: dict[str, Words] = {"label": self.words(question.text, question)}
@@ -159,7 +176,11 @@ class RowMaker:
             row = self.row(type_, question, question.item_key(item), item.label)
             row.cells["relevant"] = self.expression(item.when, question)
             if item.opposite:
-                self.lose(question, f"other end of {item.name}", "a row of a table has one label")
+                self.lose(
+                    question,
+                    Message("other end of %(name)s", name=item.name),
+                    Message("a row of a table has one label"),
+                )
             yield row
 
     def scale(self, question: Question) -> Iterator[Row]:
@@ -171,7 +192,7 @@ class RowMaker:
         list_name = self.choices.list_of(question.name, self._points(question), frozenset(), self.translator)
         row = self.row(f"select_one {list_name}", question)
         row.cells["appearance"] = "columns"
-        self.lose(question, "scale", "it becomes a choice of its points")
+        self.lose(question, "scale", Message("it becomes a choice of its points"))
         yield self.defaulted(self.constrained(row, question), question)
 
     def _points(self, question: Question) -> tuple[ResponseOption, ...]:
@@ -186,7 +207,7 @@ class RowMaker:
 
     def table(self, question: Question) -> Iterator[Row]:
         """For each item a group with a row for each column."""
-        self.lose(question, "table", "it becomes a group for each of its rows")
+        self.lose(question, "table", Message("it becomes a group for each of its rows"))
         yield self.opened(question)
         for item in question.items:
             label: dict[str, Words] = {"label": self.words(item.label, question)}
@@ -216,7 +237,7 @@ class RowMaker:
     def number(self, question: Question) -> Iterator[Row]:
         row = self.row(_number_type(question), question)
         if question.options:
-            self.lose(question, "codes of missing answers", "a number there is a number")
+            self.lose(question, Message("codes of missing answers"), Message("a number there is a number"))
         if question.display is Display.SLIDER and question.low is not None and question.high is not None:
             row.type = "range"
             row.cells["parameters"] = _range(question.low, question.high, question.step or 1)
@@ -225,7 +246,7 @@ class RowMaker:
         yield self.defaulted(self.constrained(row, question, *_bounds(question.low, question.high)), question)
 
     def numbers(self, question: Question) -> Iterator[Row]:
-        self.lose(question, "several numbers", "they become a group of single numbers")
+        self.lose(question, Message("several numbers"), Message("they become a group of single numbers"))
         yield self.opened(question)
         rows = list(self.items(question, _number_type(question)))
         for row in rows:
@@ -241,7 +262,11 @@ class RowMaker:
         row = self.row("text", question)
         row.cells["appearance"] = "" if question.display is Display.LINE else "multiline"
         if question.format:
-            self.lose(question, f"format {question.format}", "texts have none there")
+            self.lose(
+                question,
+                Message("format %(format)s", format=question.format),
+                Message("texts have none there"),
+            )
         limits = []
         if question.max_length is not None:
             limits.append(f"length(this) <= {question.max_length}")
@@ -250,14 +275,14 @@ class RowMaker:
         yield self.defaulted(self.constrained(row, question, *limits), question)
 
     def texts(self, question: Question) -> Iterator[Row]:
-        self.lose(question, "several texts", "they become a group of single texts")
+        self.lose(question, Message("several texts"), Message("they become a group of single texts"))
         yield self.opened(question)
         yield from self.items(question, "text")
         yield Row("end_group")
 
     def moment(self, question: Question) -> Iterator[Row]:
         if question.options:
-            self.lose(question, "codes of missing answers", "a date there is a date")
+            self.lose(question, Message("codes of missing answers"), Message("a date there is a date"))
         row = self.row(str(question.kind), question)
         limits = [
             f"this {sign} {quoted(bound) if is_day(bound) or is_time(bound) else bound}"
@@ -296,7 +321,11 @@ class RowMaker:
             when = f"{question.name} = {quoted(option.code)}"
             when = f"selected({question.name}, {quoted(option.code)})" if multiple else when
             if question.kind is K.RANKING:
-                self.lose(question, f"words of option {option.code}", "a ranking has none")
+                self.lose(
+                    question,
+                    Message("words of option %(code)s", code=option.code),
+                    Message("a ranking has none"),
+                )
                 continue
             label: dict[str, Words] = {"label": self.words(option.label, question)}
             yield Row("text", key, {"relevant": self.expression(when, question)}, label)
@@ -307,12 +336,20 @@ class RowMaker:
 
     def _told(self, question: Question) -> None:
         if question.unit:
-            self.lose(question, "unit", "numbers have none there")
+            self.lose(question, "unit", Message("numbers have none there"))
         is_stepped = question.kind is K.NUMBER and question.step not in {None, 1}
         if is_stepped and question.display is not Display.SLIDER:
-            self.lose(question, f"step {question.step:.15g}", "numbers have none there")
+            self.lose(
+                question,
+                Message("step %(step)s", step=question.step or 1),
+                Message("numbers have none there"),
+            )
         if question.label or question.ordered or question.favourable:
-            self.lose(question, "short label, order or favourable codes", "forms hold nothing for analysis")
+            self.lose(
+                question,
+                Message("short label, order or favourable codes"),
+                Message("forms hold nothing for analysis"),
+            )
 
 
 def quoted(words: str) -> str:

@@ -10,12 +10,13 @@ from cityvoice.questionnaire.expressions.rewrite import all_of
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.expressions.syntaxes.xpath import to_xpath
 from cityvoice.questionnaire.expressions.types import ValueType
-from cityvoice.questionnaire.flat import repeats
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Text
 from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.pipes import Pipe, parts
 from cityvoice.questionnaire.places import elements_below
+from cityvoice.questionnaire.repeats import repeats
 
 LANGUAGES: Mapping[str, str] = {
     "pl": "Polski",
@@ -96,7 +97,7 @@ class Translator:
             self._keep_out_of_repeats(node)
             return to_xpath(node, self.spelling, attributes)
         except (ExpressionError, Refusal) as reason:
-            self.report.lose(where, source, str(reason))
+            self.report.lose(where, source, reason.message)
             return ""
 
     def _keep_out_of_repeats(self, node: Expression, function: str = "") -> None:
@@ -104,7 +105,12 @@ class Translator:
         if isinstance(node, Name):
             repeat = self.spelling.repeat_of(node.name)
             if repeat not in {None, self.repeat} and function not in _OF_REPEATED:
-                raise Refusal(f"{node.name!r} is asked several times: only sums, counts and ends can name it")
+                raise Refusal(
+                    Message(
+                        "%(name)r is asked several times: only sums, counts and ends can name it",
+                        name=node.name,
+                    )
+                )
         for child in children(node):
             self._keep_out_of_repeats(child, node.function if isinstance(node, Call) else "")
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cityvoice.questionnaire.exporters.exported import Exported
+from cityvoice.questionnaire.exporters.selections import by_hand
 from cityvoice.questionnaire.exporters.xlsform.choices import Choices
 from cityvoice.questionnaire.exporters.xlsform.rows import Row, RowMaker, Words
 from cityvoice.questionnaire.exporters.xlsform.spelling import Spelling, Translator, language_name
 from cityvoice.questionnaire.exporters.xlsform.workbook import Line, write_workbook
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.elements import CONSENT, MAXIMUM, THANKS
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Group, Question, Questionnaire, Repeat, Section, Split, Text
 
 _CELLS = (
@@ -27,7 +29,7 @@ def to_xlsform(questionnaire: Questionnaire, name: str = "") -> Exported:
         The form's identifier: the survey's name in addresses.
     """
     report = Report()
-    content = _Form(questionnaire, report).content(name or "form")
+    content = _Form(by_hand(questionnaire, report), report).content(name or "form")
     return Exported(content, report.losses(questionnaire.language))
 
 
@@ -70,9 +72,15 @@ class _Form:
 
     def _tell(self) -> None:
         for quota in self.questionnaire.quotas:
-            self.report.lose(f"quota {quota.name}", quota.when, "forms have no quotas")
+            self.report.lose(
+                Message("quota %(name)s", name=quota.name), quota.when, Message("forms have no quotas")
+            )
         if len(self.questionnaire.title.translations) > 1:
-            self.report.lose("questionnaire", "translations of the title", "a form has one title")
+            self.report.lose(
+                Message("questionnaire"),
+                Message("translations of the title"),
+                Message("a form has one title"),
+            )
 
     def _notice(self, name: str, text: Text | None) -> Iterator[Row]:
         if text is not None:
@@ -90,9 +98,9 @@ class _Form:
         return Row("calculate", split.name, {"calculation": calculation})
 
     def _section(self, section: Section) -> Iterator[Row]:
-        where = f"section {section.name}"
+        where = Message("section %(name)s", name=section.name)
         if section.shuffle or section.rotation:
-            self.report.lose(where, "random order", "forms shuffle choices only")
+            self.report.lose(where, Message("random order"), Message("forms shuffle choices only"))
         elements = section.elements
         cells = {"appearance": "field-list", "relevant": self.translator.expression(section.when, where)}
         if any(isinstance(each, Group) and each.repeat for each in elements):
@@ -116,9 +124,9 @@ class _Form:
         yield Row(f"end_{what}")
 
     def _group(self, group: Group) -> Iterator[Row]:
-        where = f"group {group.name}"
+        where = Message("group %(name)s", name=group.name)
         if group.shuffle:
-            self.report.lose(where, "random order", "forms shuffle choices only")
+            self.report.lose(where, Message("random order"), Message("forms shuffle choices only"))
         cells = {"relevant": self.translator.expression(group.when, where)}
         if group.repeat:
             cells |= self._repeat(group.repeat, where)
@@ -130,7 +138,9 @@ class _Form:
 
     def _repeat(self, repeat: Repeat, where: str) -> dict[str, str]:
         if repeat.more:
-            self.report.lose(where, "the question for one more", "the application asks in its own words")
+            self.report.lose(
+                where, Message("the question for one more"), Message("the application asks in its own words")
+            )
         count = self.translator.expression(repeat.count, where)
         return {"repeat_count": count, MAXIMUM: str(repeat.maximum)}
 

@@ -5,7 +5,15 @@ What each does, for people who write expressions: docs/reference/expressions.md.
 
 from collections.abc import Mapping
 
-from cityvoice.questionnaire.expressions.functions import chance, choices, dates, logic, numbers, texts
+from cityvoice.questionnaire.expressions.functions import (
+    chance,
+    choices,
+    dates,
+    logic,
+    members,
+    numbers,
+    texts,
+)
 from cityvoice.questionnaire.expressions.functions.signature import Function
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -15,4 +23,5 @@ FUNCTIONS: Mapping[str, Function] = {
     **texts.FUNCTIONS,
     **dates.FUNCTIONS,
     **chance.FUNCTIONS,
+    **members.FUNCTIONS,
 }

@@ -25,10 +25,16 @@ def _coalesce(*values: Value) -> Value:
     return next((value for value in values if is_known(value)), None)
 
 
+def _once(value: Value) -> Value:
+    """The walk keeps what a hidden question has computed by it (`plan.Walk`)."""
+    return value
+
+
 FUNCTIONS: Mapping[str, Function] = {
     "answered": Function((ANY,), ValueType.TRUTH, _answered, certain=True),
     "known": Function((ANY,), ValueType.TRUTH, is_known, certain=True),
     "holds": Function((ANY,), ValueType.TRUTH, _holds, certain=True),
+    "once": Function((ANY,), None, _once),
     "if": Function((TRUTH, ANY, ANY), None, _if),
     "coalesce": Function((ANY,), None, _coalesce, repeats=True),
 }

@@ -20,6 +20,7 @@ from cityvoice.questionnaire.expressions.rewrite import all_of, any_of, transfor
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.expressions.values import as_number
+from cityvoice.questionnaire.message import Message
 
 _COMPARISONS = frozenset(
     {
@@ -48,14 +49,14 @@ def said(node: Expression) -> str:
     """A text or number that has to be known when the expression is read; `Refusal` where it is computed."""
     if isinstance(node, Literal) and not isinstance(node.value, bool):
         return str(node.value)
-    raise Refusal("needs a text in quotes there")
+    raise Refusal(Message("needs a text in quotes there"))
 
 
 def whole(node: Literal) -> int:
     """A whole number, in quotes or not; `Refusal` of anything else."""
     number = as_number(node.value)
     if number is None or number != int(number):
-        raise Refusal(f"needs a whole number, not {node.value!r}")
+        raise Refusal(Message("needs a whole number, not %(value)r", value=node.value))
     return int(number)
 
 

@@ -7,6 +7,7 @@ from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.ast import Expression, Literal
 from cityvoice.questionnaire.expressions.parser import MAX_BRACKETS, MAX_DIGITS, MAX_LENGTH, parse
 from cityvoice.questionnaire.expressions.render import render
+from cityvoice.questionnaire.message import Message
 
 MAX_OPERATORS = 100  # on one level in a row, as in our own language; chains of conditions are not counted
 
@@ -78,7 +79,9 @@ class Climber:
 
     def error(self, expected: str) -> ExpressionError:
         found = "the end" if self.current.kind == "end" else repr(self.current.text)
-        return self.refusal(f"expected {expected}, found {found}", self.current)
+        return self.refusal(
+            Message("expected %(expected)s, found %(found)s", expected=expected, found=found), self.current
+        )
 
     def refusal(self, reason: str, word: Word) -> ExpressionError:
         return ExpressionError(reason, self.expression, word.position)
@@ -92,13 +95,16 @@ class Climber:
         while word := self.accept(*operators):
             length += not endless
             if length > MAX_OPERATORS:
-                raise self.refusal(f"more than {MAX_OPERATORS} operators in a row", word)
+                raise self.refusal(
+                    Message("more than %(most)s operators in a row", most=MAX_OPERATORS),
+                    word,
+                )
             node = operators[word.text](node, self.level(number + 1))
         return node
 
     def number(self, word: Word) -> Expression:
         if len(word.text) > MAX_DIGITS:
-            raise self.refusal(f"a number of more than {MAX_DIGITS} digits", word)
+            raise self.refusal(Message("a number of more than %(most)s digits", most=MAX_DIGITS), word)
         return Literal(float(word.text) if "." in word.text else int(word.text), word.position)
 
     def inside(self) -> Expression:
@@ -108,7 +114,7 @@ class Climber:
     def deeper(self, part: Callable[[], Expression]) -> Expression:
         self._depth += 1
         if self._depth > MAX_BRACKETS:
-            raise self.refusal(f"nested deeper than {MAX_BRACKETS}", self.current)
+            raise self.refusal(Message("nested deeper than %(most)s", most=MAX_BRACKETS), self.current)
         node = part()
         self._depth -= 1
         return node

@@ -17,6 +17,7 @@ from cityvoice.questionnaire.expressions.render import plain_number
 from cityvoice.questionnaire.expressions.syntaxes.blanks import is_certain, is_condition
 from cityvoice.questionnaire.expressions.syntaxes.certainty import Certainty
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 # How tightly text holds together, from the loosest.
 OR, AND, EQUALITY, ORDER, SUM, PRODUCT, SIGNED, PRIMARY = range(8)
@@ -95,7 +96,7 @@ class Writer:
 
     def sign(self, operator: Operator) -> str:
         if operator not in self.spelled:
-            raise Refusal(f"{operator.value!r} has no counterpart there")
+            raise Refusal(Message("%(value)r has no counterpart there", value=operator.value))
         return self.spelled[operator]
 
     def chosen(self, node: Call) -> Written:
@@ -110,7 +111,7 @@ class Writer:
         """A text that has to be known when the expression is written."""
         if isinstance(node, Literal) and isinstance(node.value, str):
             return node.value
-        raise Refusal("a text that is computed has no counterpart there")
+        raise Refusal(Message("a text that is computed has no counterpart there"))
 
     def listed(self, *nodes: Expression) -> str:
         return ", ".join(map(self.expression, nodes))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from cityvoice.questionnaire.importers.limesurvey.source import Question
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 
 # What `questions` and `limits` read; where one means nothing, LimeSurvey ignores it, too.
 _USED = frozenset(
@@ -55,30 +56,30 @@ _FAMILIES: Mapping[str, str] = {
 _OFF = frozenset({"", "0", "N", "default", "normal", "inherit"})
 
 _REASONS: Mapping[str, str] = {
-    "time_limit": "a page has no time limit: it would shut out people who read slowly",
-    "exclude_all_others_auto": "an exclusive option is chosen by the respondent alone",
-    "commented_checkbox": "an option's text field does not tick its box",
-    "commented_checkbox_auto": "an option's text field does not tick its box",
-    "code_filter": "labels are not filtered by code",
-    "parent_order": "items do not take over another question's random order",
-    "slider_middlestart": "a slider begins without an answer",
-    "slider_default": "a slider begins without an answer, so that none is counted unseen",
-    "slider_default_set": "a slider begins without an answer, so that none is counted unseen",
-    "slider_reversed": "a slider runs from low to high",
-    "max_num_of_files": "a question takes one file",
-    "min_num_of_files": "a required question takes exactly one file",
-    "max_filesize": "the size of uploads is the installation's",
-    "location_nodefaultfromip": "a place is never guessed from the address of a computer",
-    "location_city": "a place is stored as a point alone",
-    "location_state": "a place is stored as a point alone",
-    "location_country": "a place is stored as a point alone",
-    "location_postal": "a place is stored as a point alone",
-    "location_mapzoom": "the map shows the city",
-    "location_mapwidth": "the map fits the screen",
-    "location_mapheight": "the map fits the screen",
-    "location_defaultcoordinates": "the map shows the city",
-    "add_platform_info": "no facts about the respondent's device are stored with answers",
-    "scriptActivate": "no script is taken from a file",
+    "time_limit": Message("a page has no time limit: it would shut out people who read slowly"),
+    "exclude_all_others_auto": Message("an exclusive option is chosen by the respondent alone"),
+    "commented_checkbox": Message("an option's text field does not tick its box"),
+    "commented_checkbox_auto": Message("an option's text field does not tick its box"),
+    "code_filter": Message("labels are not filtered by code"),
+    "parent_order": Message("items do not take over another question's random order"),
+    "slider_middlestart": Message("a slider begins without an answer"),
+    "slider_default": Message("a slider begins without an answer, so that none is counted unseen"),
+    "slider_default_set": Message("a slider begins without an answer, so that none is counted unseen"),
+    "slider_reversed": Message("a slider runs from low to high"),
+    "max_num_of_files": Message("a question takes one file"),
+    "min_num_of_files": Message("a required question takes exactly one file"),
+    "max_filesize": Message("the size of uploads is the installation's"),
+    "location_nodefaultfromip": Message("a place is never guessed from the address of a computer"),
+    "location_city": Message("a place is stored as a point alone"),
+    "location_state": Message("a place is stored as a point alone"),
+    "location_country": Message("a place is stored as a point alone"),
+    "location_postal": Message("a place is stored as a point alone"),
+    "location_mapzoom": Message("the map shows the city"),
+    "location_mapwidth": Message("the map fits the screen"),
+    "location_mapheight": Message("the map fits the screen"),
+    "location_defaultcoordinates": Message("the map shows the city"),
+    "add_platform_info": Message("no facts about the respondent's device are stored with answers"),
+    "scriptActivate": Message("no script is taken from a file"),
 }
 _DEFAULTS: Mapping[str, frozenset[str]] = {
     "max_num_of_files": frozenset({"1"}),
@@ -93,7 +94,9 @@ def report_lost_attributes(question: Question, where: str, report: Report) -> No
     """Tell every attribute that is set and not kept."""
     for name, value in _lost(question):
         stem = "time_limit" if name.startswith("time_limit") else name
-        report.lose(where, f"{name} = {value}", _REASONS.get(stem, "no such attribute is known here"))
+        report.lose(
+            where, f"{name} = {value}", _REASONS.get(stem, Message("no such attribute is known here"))
+        )
 
 
 def _lost(question: Question) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from cityvoice.questionnaire.importers.limesurvey.source import DEFAULT_LANGUAGE
 from cityvoice.questionnaire.importers.limesurvey.tailoring import Piece, tailored
 from cityvoice.questionnaire.importers.limesurvey.variables import Variable, Variables
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Text
 from cityvoice.questionnaire.pipes import escape
 
@@ -46,7 +47,7 @@ class Compiler:
         source = named.source.relevance.strip()
         if source in _ALWAYS and named.source.conditions:
             source = condition_source(named, self.survey, self.report)
-        found = self.condition(source, f"{named.where}, relevance", named)
+        found = self.condition(source, Message("%(where)s, relevance", where=named.where), named)
         return None if found is None else render(found)
 
     def condition(self, source: str, where: str, named: Named | None) -> Expression | None:
@@ -105,7 +106,11 @@ class Compiler:
         if not found.get(base):
             other = next((each for each in found.values() if each), None)
             if other is None:
-                self.report.lose(where, "no words in any language", f"{fallback!r} stands instead")
+                self.report.lose(
+                    where,
+                    Message("no words in any language"),
+                    Message("%(fallback)r stands instead", fallback=fallback),
+                )
             found = {base: other or escape(fallback), **{k: v for k, v in found.items() if k != base}}
         for language in self.languages:
             if language not in found:
@@ -124,7 +129,9 @@ class Compiler:
         if not written:
             return None
         if len(written) > 1:
-            self.report.lose(where, "its translations", "it is computed the same in every language")
+            self.report.lose(
+                where, Message("its translations"), Message("it is computed the same in every language")
+            )
         base = next((words[each] for each in self.language_names if words.get(each, "").strip()), "")
         parts: list[Expression] = []
         for part in tailored(base or next(iter(written))).parts:
@@ -153,7 +160,11 @@ class Compiler:
             return ""
         content = tailored(text)
         for kind in content.dropped:
-            self.report.lose(where, f"{kind} in the text", "a text holds words, not programs or pictures")
+            self.report.lose(
+                where,
+                Message("%(kind)s in the text", kind=kind),
+                Message("a text holds words, not programs or pictures"),
+            )
         return "".join(
             escape(part) if isinstance(part, str) else self._piped(part, language, where, named)
             for part in content.parts
@@ -234,7 +245,7 @@ class _Context:
             return None
         if variable.named.source.type == "I":
             if not self.language:
-                raise Refusal("the language of the page is no answer")
+                raise Refusal(Message("the language of the page is no answer"))
             return (Literal(self.language),)
         return (variable.value,)
 

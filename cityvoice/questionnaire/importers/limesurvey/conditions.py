@@ -9,6 +9,7 @@ import re
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.source import Condition, Survey
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 
 _METHODS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _FIELD = re.compile(r"\+?([0-9]+X[0-9]+X[0-9]+[\w#]*)", re.ASCII)
@@ -22,9 +23,11 @@ def condition_source(named: Named, survey: Survey, report: Report) -> str:
     for row in named.source.conditions:
         test = _test(row, survey)
         if test is None:
-            where = f"{named.where}, condition (line {row.line})"
+            where = Message("%(where)s, condition (line %(line)s)", where=named.where, line=row.line)
             report.n_found += 1
-            report.lose(where, f"{row.field} {row.method} {row.value}", "it names no answer of this survey")
+            report.lose(
+                where, f"{row.field} {row.method} {row.value}", Message("it names no answer of this survey")
+            )
             continue
         group = scenarios.setdefault(row.scenario, {})
         alternatives = row.method == "=="

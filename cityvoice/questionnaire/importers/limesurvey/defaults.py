@@ -7,6 +7,7 @@ from cityvoice.questionnaire.importers.limesurvey.limits import plain_number
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.source import Default
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import QuestionKind
 
 _ONE = frozenset(
@@ -19,7 +20,7 @@ _SHARED = frozenset({QuestionKind.MATRIX, QuestionKind.NUMBERS, QuestionKind.TEX
 
 def default_of(named: Named, compiler: Compiler, report: Report) -> str | None:
     """The expression of a question's default answer; what cannot be one is told."""
-    where = f"{named.where}, default"
+    where = Message("%(where)s, default", where=named.where)
     if (same := _same_everywhere(named)) is not None:
         return _one(named, same, compiler, where, report)
     chosen: list[str] = []
@@ -35,12 +36,14 @@ def default_of(named: Named, compiler: Compiler, report: Report) -> str | None:
             report.lose(where, f"{default.special or _row(named, default) or ''} = {words}", _WHY)
     if len(chosen) > 1:
         report.lose(
-            where, ", ".join(chosen[1:]), "a multiple choice has one option chosen beforehand at most"
+            where,
+            ", ".join(chosen[1:]),
+            Message("a multiple choice has one option chosen beforehand at most"),
         )
     return quoted(chosen[0]) if chosen else None
 
 
-_WHY = "only a question's own single answer has a default"
+_WHY = Message("only a question's own single answer has a default")
 
 
 def _row(named: Named, default: Default) -> str | None:
@@ -65,7 +68,7 @@ def _one(named: Named, default: Default, compiler: Compiler, where: str, report:
     if "{" in words:
         return compiler.template(default.words, where, named)
     if len({text for text in default.words.values() if text}) > 1:
-        report.lose(where, "its translations", "a default is the same in every language")
+        report.lose(where, Message("its translations"), Message("a default is the same in every language"))
     if named.source.type in "L!OYG5FABCEH":
         code = named.codes[0].get(words, named.other if words == "-oth-" else words)
         return quoted(code)

@@ -5,6 +5,7 @@ from cityvoice.questionnaire.importers.limesurvey.generations import survey_of
 from cityvoice.questionnaire.importers.limesurvey.questionnaires import questionnaire_of
 from cityvoice.questionnaire.importers.limesurvey.tabbed import is_tabbed, read_tabbed
 from cityvoice.questionnaire.importers.limesurvey.tables import read_tables, survey_of_archive
+from cityvoice.questionnaire.message import Message
 
 
 def read_xml(data: bytes, name: str = "") -> Imported:
@@ -22,9 +23,12 @@ def read_tab_separated(data: bytes, name: str = "") -> Imported:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise unreadable(f"byte {error.start + 1}", "no text in UTF-8") from error
+        raise unreadable(
+            Message("byte %(start)s", start=error.start + 1), Message("no text in UTF-8")
+        ) from error
     if not is_tabbed(text):
         raise unreadable(
-            "row 1", "expected the columns class, type/scale, name, relevance, text, help, language"
+            Message("row 1"),
+            Message("expected the columns class, type/scale, name, relevance, text, help, language"),
         )
     return questionnaire_of(read_tabbed(text))

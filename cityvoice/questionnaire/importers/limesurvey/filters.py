@@ -9,6 +9,7 @@ from cityvoice.questionnaire.importers.limesurvey.compiling import Compiler
 from cityvoice.questionnaire.importers.limesurvey.naming import WITH_ROWS, Named
 from cityvoice.questionnaire.importers.limesurvey.source import Subquestion
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import QuestionKind
 
 _INCLUDE, _EXCLUDE = "array_filter", "array_filter_exclude"
@@ -28,7 +29,9 @@ class Filters:
 
     def of_row(self, named: Named, row: Subquestion) -> str | None:
         """The condition of an item, or of an option of a multiple choice."""
-        own = self.compiler.condition(row.relevance, f"{named.where}, {row.code}, relevance", named)
+        own = self.compiler.condition(
+            row.relevance, Message("%(where)s, %(code)s, relevance", where=named.where, code=row.code), named
+        )
         conditions = ([] if own is None else [own]) + self._conditions(named, row.code)
         return self._rendered(conditions, counted=own is not None)
 
@@ -60,7 +63,7 @@ class Filters:
             for code in named.source.attribute(attribute).split(";"):
                 source = self.by_code.get(code.strip())
                 if source is None and code.strip():
-                    why = f"there is no question {code.strip()}"
+                    why = Message("there is no question %(code)s", code=code.strip())
                     self.report.lose(named.where, f"{attribute} = {code.strip()}", why)
                 if source is None or source.name in seen or source is named:
                     continue

@@ -21,6 +21,7 @@ from cityvoice.questionnaire.importers.limesurvey.source import (
     Words,
 )
 from cityvoice.questionnaire.importers.limesurvey.tables import Row, Tables
+from cityvoice.questionnaire.message import Message
 
 _WITH_ROWS = frozenset("MPQKABCEFH1:;R")  # types whose answers became subquestions, R apart
 
@@ -28,7 +29,9 @@ _WITH_ROWS = frozenset("MPQKABCEFH1:;R")  # types whose answers became subquesti
 def survey_of(tables: Tables) -> Survey:
     """The survey, group or question of a file; `DocumentError` when it has no question table at all."""
     if not tables["questions"] and not tables["groups"] and not tables["surveys"]:
-        raise unreadable("", "no LimeSurvey survey, group or question: none of their tables is there")
+        raise unreadable(
+            "", Message("no LimeSurvey survey, group or question: none of their tables is there")
+        )
     settings = dict(tables["surveys"][0].values) if tables["surveys"] else {}
     languages = _languages(tables, settings)
     survey = Survey(

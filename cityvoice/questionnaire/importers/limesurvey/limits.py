@@ -20,6 +20,7 @@ from cityvoice.questionnaire.importers.limesurvey.compiling import Compiler
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.patterns import PatternRefused, python_pattern
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Column, ColumnKind, Display, Question, QuestionKind, Rule
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{0,10})?|[.,][0-9]{1,10})")
@@ -143,11 +144,11 @@ class Limits:
     def _pattern(self, question: Question) -> dict[str, Any]:
         if not self.source.pattern:
             return {}
-        where = f"{self.named.where}, validation"
+        where = Message("%(where)s, validation", where=self.named.where)
         try:
             pattern, whole = python_pattern(self.source.pattern)
         except PatternRefused as refusal:
-            self.report.lose(where, self.source.pattern, str(refusal))
+            self.report.lose(where, self.source.pattern, refusal.message)
             return {}
         if question.kind is QuestionKind.TEXT:
             return {"pattern": whole}

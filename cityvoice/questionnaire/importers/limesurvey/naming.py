@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cityvoice.questionnaire.checks import TAKEN
+from cityvoice.questionnaire.checking.checks import TAKEN
 from cityvoice.questionnaire.importers.limesurvey.source import Answer, Question, Subquestion, Survey
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import QuestionKind
 from cityvoice.questionnaire.naming import name_of, plain_letters
 
@@ -114,7 +115,8 @@ def name_questions(survey: Survey, report: Report) -> dict[str, Named]:
 
 
 def place_of(question: Question) -> str:
-    return f"question {question.code or question.id} (line {question.line})"
+    code = question.code or question.id
+    return Message("question %(name)s (line %(line)s)", name=code, line=question.line)
 
 
 def _unrepeated(parts: Sequence[Answer] | Sequence[Subquestion], where: str, report: Report) -> None:
@@ -128,7 +130,9 @@ def _unrepeated(parts: Sequence[Answer] | Sequence[Subquestion], where: str, rep
         used.add((part.scale, part.code))
         if number > 1:
             report.lose(
-                f"{where}, line {part.line}", f"code {code!r} became {part.code!r}", "it stands twice"
+                Message("%(where)s, line %(line)s", where=where, line=part.line),
+                Message("code %(code)r became %(code_2)r", code=code, code_2=part.code),
+                Message("it stands twice"),
             )
 
 
@@ -153,8 +157,12 @@ def _named(question: Question, taken: set[str], report: Report) -> Named:
         number += 1
         named = Named(question, kind, f"{base}_{number}", where, rows, columns, (codes[0], codes[1]), other)
     if named.name != question.code:
-        why = "it is already taken" if number > 1 else "a name has letters, digits and underscores only"
-        report.lose(where, f"code {question.code!r} became {named.name!r}", why)
+        why = (
+            Message("it is already taken")
+            if number > 1
+            else Message("a name has letters, digits and underscores only")
+        )
+        report.lose(where, Message("code %(code)r became %(name)r", code=question.code, name=named.name), why)
     return named
 
 
@@ -190,5 +198,9 @@ def _distinct(wanted: dict[str, str], where: str, what: str, report: Report) -> 
         used.add(unique)
         given[code] = unique
         if unique != code:
-            report.lose(where, f"{what} code {code!r} became {unique!r}", "it is part of a column's name")
+            report.lose(
+                where,
+                Message("%(what)s code %(code)r became %(unique)r", what=what, code=code, unique=unique),
+                Message("it is part of a column's name"),
+            )
     return given

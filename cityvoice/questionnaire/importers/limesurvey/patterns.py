@@ -3,6 +3,7 @@
 import re
 
 from cityvoice.questionnaire.expressions.patterns import PatternError, pattern
+from cityvoice.questionnaire.message import Message
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _KNOWN_FLAGS = frozenset("imsxuADU")
@@ -10,6 +11,10 @@ _KNOWN_FLAGS = frozenset("imsxuADU")
 
 class PatternRefused(ValueError):
     """A pattern that cannot be taken over; says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def python_pattern(written: str) -> tuple[str, str]:
@@ -23,7 +28,7 @@ def python_pattern(written: str) -> tuple[str, str]:
     try:
         pattern(body)
     except PatternError as error:
-        raise PatternRefused(str(error)) from error
+        raise PatternRefused(error.message) from error
     search = f"(?i:{body})" if "i" in flags else body
     if body.startswith("^") and _ends(body) and "|" not in body:
         inner = body[1:-1]
@@ -40,12 +45,12 @@ def _undelimited(written: str) -> tuple[str, str]:
     written = written.strip()
     first = written[:1]
     if not first or first.isalnum() or first == "\\":
-        raise PatternRefused("expected a pattern between delimiters, such as /^[0-9]+$/")
+        raise PatternRefused(Message("expected a pattern between delimiters, such as /^[0-9]+$/"))
     closing = _BRACKETS.get(first, first)
     end = written.rfind(closing)
     if end < 1:
-        raise PatternRefused(f"expected a closing {closing!r}")
+        raise PatternRefused(Message("expected a closing %(bracket)r", bracket=closing))
     flags = written[end + 1 :].strip()
     if not set(flags) <= _KNOWN_FLAGS:
-        raise PatternRefused(f"unknown flags {flags!r}")
+        raise PatternRefused(Message("unknown flags %(flags)r", flags=flags))
     return written[1:end], flags

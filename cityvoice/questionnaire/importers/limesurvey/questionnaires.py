@@ -20,6 +20,7 @@ from cityvoice.questionnaire.importers.limesurvey.source import Survey
 from cityvoice.questionnaire.importers.markup import plain_text
 from cityvoice.questionnaire.importers.repair import repaired
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     Group,
     Question,
@@ -32,7 +33,7 @@ from cityvoice.questionnaire.model import (
 from cityvoice.questionnaire.naming import name_of, plain_letters, slug_of
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_ONE_PAGE = {"A": "all questions on one page", "S": "one question per page"}
+_ONE_PAGE = {"A": Message("all questions on one page"), "S": Message("one question per page")}
 
 
 def questionnaire_of(survey: Survey) -> Imported:
@@ -43,11 +44,11 @@ def questionnaire_of(survey: Survey) -> Imported:
     compiler = Compiler(survey, named, languages, report)
     sections = _Sections(survey, named, compiler, report).all()
     questionnaire = Questionnaire(
-        title=compiler.label(survey.texts.get("title", {}), "survey, title", _title(survey)),
+        title=compiler.label(survey.texts.get("title", {}), Message("survey, title"), _title(survey)),
         languages=tuple(languages.values()),
         sections=sections,
         consent=_policy(survey, compiler),
-        thanks=compiler.text(survey.texts.get("endtext", {}), "survey, end text"),
+        thanks=compiler.text(survey.texts.get("endtext", {}), Message("survey, end text")),
         quotas=tuple(_quotas(survey, named, compiler, report)),
     )
     _report_settings(survey, report)
@@ -69,12 +70,18 @@ def _languages(survey: Survey, report: Report) -> dict[str, str]:
         stem, dash, rest = theirs.replace("_", "-").partition("-")
         ours = f"{stem.lower()}{dash}{rest}"
         if not _LANGUAGE.fullmatch(ours) or ours in codes.values():
-            report.lose(f"language {theirs!r}", "all its texts", "no language code such as pl or de-AT")
+            report.lose(
+                Message("language %(theirs)r", theirs=theirs),
+                Message("all its texts"),
+                Message("no language code such as pl or de-AT"),
+            )
             continue
         codes[theirs] = ours
         if not is_known(ours):
             report.lose(
-                f"language {ours!r}", "LimeSurvey's own words, such as yes and no", "they are in English"
+                Message("language %(ours)r", ours=ours),
+                Message("LimeSurvey's own words, such as yes and no"),
+                Message("they are in English"),
             )
     return codes or {survey.language: "en"}
 
@@ -100,24 +107,32 @@ class _Sections:
                 found.append(section)
             else:
                 self.report.lose(
-                    f"group {_first(group.names)!r} (line {group.line})", "the group", "it is empty"
+                    Message("group %(first)r (line %(line)s)", first=_first(group.names), line=group.line),
+                    Message("the group"),
+                    Message("it is empty"),
                 )
         return self._welcomed(found) or (self._empty(),)
 
     def _empty(self) -> Section:
         """A file without a question: its title to read, so that there is something to go on from."""
         title = {**self.survey.texts.get("title", {})} or {self.survey.language: _title(self.survey)}
-        self.report.lose("survey", "no question", "its title stands as a text to read")
-        text = self.compiler.label(title, "survey, title", "survey")
+        self.report.lose(
+            Message("survey"), Message("no question"), Message("its title stands as a text to read")
+        )
+        text = self.compiler.label(title, Message("survey, title"), "survey")
         return Section("section", None, (Question("information", QuestionKind.INFO, text),))
 
     def _section(self, group: SourceGroup, taken: set[str]) -> Section:
-        where = f"group {plain_text(_first(group.names)).text!r} (line {group.line})"
+        where = Message(
+            "group %(text)r (line %(line)s)", text=plain_text(_first(group.names)).text, line=group.line
+        )
         inside = self.named[group.questions[0].id] if group.questions else None
-        title = self.compiler.text(group.names, f"{where}, title", inside)
+        title = self.compiler.text(group.names, Message("%(where)s, title", where=where), inside)
         name = self._name(plain_text(_first(group.names)).text, taken)
-        when = self.compiler.condition(group.relevance, f"{where}, relevance", None)
-        introduction = self._words(group.descriptions, f"{name}_intro", f"{where}, description", inside)
+        when = self.compiler.condition(group.relevance, Message("%(where)s, relevance", where=where), None)
+        introduction = self._words(
+            group.descriptions, f"{name}_intro", Message("%(where)s, description", where=where), inside
+        )
         made = [
             (each.attribute("random_group"), self.builder.question(self.named[each.id]))
             for each in group.questions
@@ -149,7 +164,7 @@ class _Sections:
                 end += 1
             together = tuple(made for _, made in questions[place:end])
             if random and random in seen:
-                self.report.lose(where, f"random_group = {random}", "only neighbours change places")
+                self.report.lose(where, f"random_group = {random}", Message("only neighbours change places"))
             if random and len(together) > 1:
                 elements.append(
                     Group(self._name(f"random_{random}", self.taken), None, together, shuffle=True)
@@ -183,7 +198,9 @@ class _Sections:
         words: list[Question] = []
         for kind in ("description", "welcometext"):
             words += self._words(
-                self.survey.texts.get(kind, {}), kind.removesuffix("text"), f"survey, {kind}"
+                self.survey.texts.get(kind, {}),
+                kind.removesuffix("text"),
+                Message("survey, %(name)s", name=kind),
             )
         if not words:
             return tuple(sections)
@@ -197,7 +214,7 @@ class _Sections:
 def _policy(survey: Survey, compiler: Compiler) -> Text | None:
     if survey.settings.get("showsurveypolicynotice", "0").strip() in {"", "0"}:
         return None
-    return compiler.text(survey.texts.get("policy_notice", {}), "survey, policy notice")
+    return compiler.text(survey.texts.get("policy_notice", {}), Message("survey, policy notice"))
 
 
 def _quotas(
@@ -205,12 +222,16 @@ def _quotas(
 ) -> Iterator[Quota]:
     taken: set[str] = set()
     for quota in survey.quotas:
-        where = f"quota {quota.name!r} (line {quota.line})"
+        where = Message("quota %(name)r (line %(line)s)", name=quota.name, line=quota.line)
         condition = _membership(quota, named, where, report)
         if not quota.is_active:
-            report.lose(where, "the quota", "it is not active")
+            report.lose(where, Message("the quota"), Message("it is not active"))
         elif condition is None or not quota.limit.isdigit():
-            report.lose(where, f"limit {quota.limit}", "it counts no answer of this survey")
+            report.lose(
+                where,
+                Message("limit %(limit)s", limit=quota.limit),
+                Message("it counts no answer of this survey"),
+            )
         else:
             name = name_of(quota.name or "quota", taken)
             taken.add(name)
@@ -230,7 +251,11 @@ def _membership(
         )
         test = None if one is None else _answer(one, member.code)
         if one is None or test is None:
-            report.lose(where, f"answer {member.code}", "it is no answer of a question that was taken over")
+            report.lose(
+                where,
+                Message("answer %(code)s", code=member.code),
+                Message("it is no answer of a question that was taken over"),
+            )
         else:
             answers.setdefault(one.name, []).append(test)
     return all_of(filter(None, (any_of(tests) for tests in answers.values())))
@@ -256,14 +281,23 @@ def _answer(one: Named, code: str) -> Expression | None:
 def _report_settings(survey: Survey, report: Report) -> None:
     settings = survey.settings
     if (shape := _ONE_PAGE.get(settings.get("format", "").strip())) is not None:
-        report.lose("survey, format", shape, "a group is a page")
+        report.lose(Message("survey, format"), shape, Message("a group is a page"))
     if settings.get("assessments", "N").strip() == "Y" or survey.n_assessments:
-        report.lose("survey, assessments", f"{survey.n_assessments} assessments", "answers are not scored")
+        report.lose(
+            Message("survey, assessments"),
+            Message("%(n_assessments)s assessments", n_assessments=survey.n_assessments),
+            Message("answers are not scored"),
+        )
     if address := _first(survey.texts.get("url", {})):
-        report.lose("survey, end address", address, "the survey ends on its own page")
-    for name, what in (("savetimings", "timings of every question"), ("ipaddr", "addresses of computers")):
+        report.lose(Message("survey, end address"), address, Message("the survey ends on its own page"))
+    for name, what in (
+        ("savetimings", Message("timings of every question")),
+        ("ipaddr", Message("addresses of computers")),
+    ):
         if settings.get(name, "N").strip() == "Y":
-            report.lose(f"survey, {name}", what, "they are never kept beside answers")
+            report.lose(
+                Message("survey, %(name)s", name=name), what, Message("they are never kept beside answers")
+            )
 
 
 def _first(words: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from cityvoice.questionnaire.importers.limesurvey.limits import Limits
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.source import Answer, Subquestion
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     Column,
     ColumnKind,
@@ -63,8 +64,12 @@ class Builder:
         """Our question; None for the language switch and unknown types."""
         source, where = named.source, named.where
         if named.kind is None:
-            why = "the language is chosen beside every page" if source.type == "I" else "the type is unknown"
-            self.report.lose(where, f"question of type {source.type!r}", why)
+            why = (
+                Message("the language is chosen beside every page")
+                if source.type == "I"
+                else Message("the type is unknown")
+            )
+            self.report.lose(where, Message("question of type %(type)r", type=source.type), why)
             return None
         report_lost_attributes(source, where, self.report)
         made = Question(**self._common(named), **self._of_type(named))
@@ -74,13 +79,17 @@ class Builder:
     def _common(self, named: Named) -> Fields:
         source, where = named.source, named.where
         if source.mandatory == "S":
-            self.report.lose(where, "mandatory = S", "a question is required or not; this one is not")
+            self.report.lose(
+                where, "mandatory = S", Message("a question is required or not; this one is not")
+            )
         asked = named.kind not in {QuestionKind.INFO, QuestionKind.HIDDEN}
         return {
             "name": named.name,
             "kind": named.kind,
-            "text": self.compiler.label(source.words, f"{where}, text", named.name, named),
-            "hint": self.compiler.text(source.help, f"{where}, help", named),
+            "text": self.compiler.label(
+                source.words, Message("%(where)s, text", where=where), named.name, named
+            ),
+            "hint": self.compiler.text(source.help, Message("%(where)s, help", where=where), named),
             "required": asked and source.mandatory == "Y",
             "when": self.compiler.relevance(named),
             "default": default_of(named, self.compiler, self.report) if asked else None,
@@ -135,7 +144,9 @@ class Builder:
             for row in source.rows()
         ]
         if source.type == "P" and source.other:
-            self.report.lose(named.where, "comment of the option 'other'", "an option has one text field")
+            self.report.lose(
+                named.where, Message("comment of the option 'other'"), Message("an option has one text field")
+            )
         display = Display.BUTTONS if "buttons" in source.theme else None
         return {"options": self._with_other(named, options), "shuffle": _is_random(named), "display": display}
 
@@ -155,7 +166,7 @@ class Builder:
         else:
             options = tuple(self._answers(named))
         if source.type == "H":
-            self.report.lose(named.where, "array by column", "the items are drawn as rows")
+            self.report.lose(named.where, Message("array by column"), Message("the items are drawn as rows"))
         display = Display.DROPDOWN if source.on("use_dropdown") else None
         return {
             "options": options,
@@ -207,14 +218,16 @@ class Builder:
             return replace(item, label=ends[0], opposite=ends[1])
         if named.source.type == "K" and named.source.on("slider_layout") and len(ends) == 3:
             self.report.lose(
-                named.where, f"ends of the slider {row.code}", "a number has no words at its ends"
+                named.where,
+                Message("ends of the slider %(code)s", code=row.code),
+                Message("a number has no words at its ends"),
             )
             return replace(item, label=ends[0])
         return item
 
     def _text(self, named: Named) -> Fields:
         source = named.source
-        self._lose_ends(named, ("prefix", "suffix"), "a text has no words beside its field")
+        self._lose_ends(named, ("prefix", "suffix"), Message("a text has no words beside its field"))
         length = source.attribute("maximum_chars")
         return {
             "display": Display.LINE if source.type == "S" else None,
@@ -223,12 +236,16 @@ class Builder:
 
     def _number(self, named: Named) -> Fields:
         attributes = named.source.attributes
-        unit = self.compiler.text(attributes.get("suffix", {}), f"{named.where}, suffix", named)
-        before = self.compiler.text(attributes.get("prefix", {}), f"{named.where}, prefix", named)
+        unit = self.compiler.text(
+            attributes.get("suffix", {}), Message("%(where)s, suffix", where=named.where), named
+        )
+        before = self.compiler.text(
+            attributes.get("prefix", {}), Message("%(where)s, prefix", where=named.where), named
+        )
         if before and not unit:
-            self.report.lose(named.where, "prefix", "a unit stands behind its number")
+            self.report.lose(named.where, "prefix", Message("a unit stands behind its number"))
         elif before:
-            self.report.lose(named.where, "prefix", "a number has one unit")
+            self.report.lose(named.where, "prefix", Message("a number has one unit"))
         return {"unit": unit or before}
 
     def _lose_ends(self, named: Named, names: tuple[str, ...], why: str) -> None:
@@ -242,7 +259,9 @@ class Builder:
         for each in wanted:
             if each and each not in _MEDIA:
                 self.report.lose(
-                    named.where, f"files of type {each!r}", "not among the types that uploads take"
+                    named.where,
+                    Message("files of type %(each)r", each=each),
+                    Message("not among the types that uploads take"),
                 )
         return {"accept": tuple(dict.fromkeys(known))}
 
@@ -253,13 +272,21 @@ class Builder:
             return {"value": default_of(named, self.compiler, self.report)}
         words = source.attributes.get("equation") or source.words
         if not source.on("hidden"):
-            self.report.lose(named.where, "the equation's text on the page", "computed answers are not shown")
-        return {"value": self.compiler.template(words, f"{named.where}, equation", named)}
+            self.report.lose(
+                named.where,
+                Message("the equation's text on the page"),
+                Message("computed answers are not shown"),
+            )
+        return {
+            "value": self.compiler.template(words, Message("%(where)s, equation", where=named.where), named)
+        }
 
     def _hidden(self, made: Question, named: Named) -> Question:
         if made.kind is QuestionKind.HIDDEN:
             return made
-        self.report.lose(named.where, "hidden = 1", "a question with several answers is left out instead")
+        self.report.lose(
+            named.where, "hidden = 1", Message("a question with several answers is left out instead")
+        )
         return replace(made, when="false", required=False)
 
     # --- options and words
@@ -287,7 +314,7 @@ class Builder:
         if not named.has_other:
             return tuple(options)
         words = source.attributes.get("other_replace_text", {})
-        label = self.compiler.text(words, f"{named.where}, other_replace_text", named)
+        label = self.compiler.text(words, Message("%(where)s, other_replace_text", where=named.where), named)
         label = label or builtin("other", self.languages)
         other = ResponseOption(named.other, label, specify=True, when=self.filters.of_answer(named, "other"))
         place = len(options)

@@ -22,6 +22,7 @@ from cityvoice.questionnaire.importers.limesurvey.source import (
     Subquestion,
     Survey,
 )
+from cityvoice.questionnaire.message import Message
 
 HEADER = ("class", "type/scale", "name", "relevance", "text", "help", "language")
 _PLAIN = frozenset(
@@ -57,13 +58,16 @@ def _long_fields() -> Iterator[None]:
 def _read(text: str) -> Survey:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter="\t")
     if missing := [name for name in HEADER if name not in (reader.fieldnames or ())]:
-        raise unreadable("row 1", f"column {missing[0]!r} is missing")
+        raise unreadable(Message("row 1"), Message("column %(missing)r is missing", missing=missing[0]))
     builder = _Builder()
     try:
         for record in reader:
             builder.take({key: value or "" for key, value in record.items() if key}, reader.line_num)
     except csv.Error as error:
-        raise unreadable(f"line {reader.line_num}", f"no tab-separated text: {error}") from error
+        raise unreadable(
+            Message("line %(line_num)s", line_num=reader.line_num),
+            Message("no tab-separated text: %(error)s", error=str(error)),
+        ) from error
     return builder.survey()
 
 
@@ -82,7 +86,7 @@ class _Builder:
 
     def survey(self) -> Survey:
         if not self.questions:
-            raise unreadable("", "no question: expected rows of class Q")
+            raise unreadable("", Message("no question: expected rows of class Q"))
         own = [self.settings.get("language", ""), *self.settings.get("additional_languages", "").split()]
         languages = tuple(dict.fromkeys(each for each in (*own, *self.languages) if each)) or ("en",)
         return Survey(
@@ -100,7 +104,10 @@ class _Builder:
         if not kind:
             return
         if kind not in _CLASSES:
-            raise unreadable(f"line {line}", f"expected a class such as G, Q, SQ or A, found {kind[:40]!r}")
+            raise unreadable(
+                Message("line %(line)s", line=line),
+                Message("expected a class such as G, Q, SQ or A, found %(kind)r", kind=kind[:40]),
+            )
         if kind in {"SL", "G", "Q", "SQ", "A"} and row["language"]:
             self.languages.setdefault(row["language"])
         match kind:
@@ -137,7 +144,9 @@ class _Builder:
 
     def _question(self, row: Record, line: int) -> None:
         if self.group is None:
-            raise unreadable(f"line {line}", "a question stands before the first group")
+            raise unreadable(
+                Message("line %(line)s", line=line), Message("a question stands before the first group")
+            )
         key = row["name"].strip()
         question = self.questions.get(key)
         if question is None or row["language"] in question.words:  # the same code twice in one language
@@ -181,7 +190,10 @@ class _Builder:
         """A subquestion or an answer of the question above."""
         question = self.question
         if question is None:
-            raise unreadable(f"line {line}", "a subquestion or an answer stands before the first question")
+            raise unreadable(
+                Message("line %(line)s", line=line),
+                Message("a subquestion or an answer stands before the first question"),
+            )
         scale = int(row["type/scale"]) if re.fullmatch("[01]", row["type/scale"].strip()) else 0
         code, language = row["name"].strip(), row["language"]
         parts: list[Subquestion] | list[Answer]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from cityvoice.questionnaire.importers.imported import unreadable
+from cityvoice.questionnaire.message import Message
 
 MAX_BYTES = 64 * 1024 * 1024  # the largest survey seen has 1.3 MB
 
@@ -50,7 +51,10 @@ def read_tables(data: bytes) -> Tables:
     """
     root = _root(data)
     if root.find("LimeSurveyDocType") is None:
-        raise unreadable(f"line {root.sourceline}", "no LimeSurvey file: expected <LimeSurveyDocType>")
+        raise unreadable(
+            Message("line %(sourceline)s", sourceline=root.sourceline),
+            Message("no LimeSurvey file: expected <LimeSurveyDocType>"),
+        )
     languages = tuple(text for each in root.iterfind("languages/language") if (text := _text(each).strip()))
     return Tables(
         kind=root.findtext("LimeSurveyDocType", "").strip(),
@@ -70,24 +74,28 @@ def survey_of_archive(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [each for each in archive.infolist() if each.filename.lower().endswith(".lss")]
             if len(members) != 1:
-                raise unreadable("archive", f"expected one .lss file inside, found {len(members)}")
+                raise unreadable(
+                    Message("archive"), Message("expected one .lss file inside, found %(n)s", n=len(members))
+                )
             with archive.open(members[0]) as member:
                 content = member.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise unreadable("archive", f"no readable zip archive: {error}") from error
+        raise unreadable(
+            Message("archive"), Message("no readable zip archive: %(error)s", error=str(error))
+        ) from error
     return content
 
 
 def _root(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
-        raise unreadable("", f"larger than {MAX_BYTES // 2**20} MB")
+        raise unreadable("", Message("larger than %(most)s MB", most=MAX_BYTES // 2**20))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         return etree.fromstring(data.strip(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        where = f"line {line}, column {column}" if line else ""
-        raise unreadable(where, f"no well-formed XML: {_reason(error)}") from error
+        where = Message("line %(line)s, column %(column)s", line=line, column=column)
+        raise unreadable(where, Message("no well-formed XML: %(reason)s", reason=_reason(error))) from error
 
 
 def _reason(error: etree.XMLSyntaxError) -> str:
@@ -97,7 +105,10 @@ def _reason(error: etree.XMLSyntaxError) -> str:
 def _version(root: etree._Element) -> float:
     text = root.findtext("DBVersion", "").strip()
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        raise unreadable(f"line {root.sourceline}", f"expected a number in <DBVersion>, found {text!r}")
+        raise unreadable(
+            Message("line %(sourceline)s", sourceline=root.sourceline),
+            Message("expected a number in <DBVersion>, found %(text)r", text=text),
+        )
     return float(text)
 
 

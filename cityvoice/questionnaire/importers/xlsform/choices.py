@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.tree import Columns
 from cityvoice.questionnaire.importers.xlsform.workbook import Row
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import MissingKind
 from cityvoice.questionnaire.naming import plain_letters
 
@@ -51,19 +52,25 @@ def read_choices(
 
 
 def _add(known: ChoiceList, columns: Columns, row: Row, report: Report, *, is_named: bool) -> None:
-    where = f"sheet {columns.sheet.name}, row {row.number}"
+    where = Message("sheet %(name)s, row %(number)s", name=columns.sheet.name, number=row.number)
     written = columns.value(row, "name")
     texts = columns.texts(row, "label")
     if not written:
-        report.lose(where, "choice", "it has no name")
+        report.lose(where, "choice", Message("it has no name"))
         return
     if written in known.codes:
-        report.lose(where, f"choice {written!r}", "the list has this name already")
+        report.lose(
+            where, Message("choice %(written)r", written=written), Message("the list has this name already")
+        )
         return
     fits = not is_named and len(written) <= LONGEST_VALUE and written.isprintable()
     code = written if fits else code_of(written, set(known.codes.values()))
     if code != written:
-        report.lose(where, f"choice {written!r}", f"codes have letters and digits: stored as {code!r}")
+        report.lose(
+            where,
+            Message("choice %(written)r", written=written),
+            Message("codes have letters and digits: stored as %(code)r", code=code),
+        )
     known.codes[written] = code
     missing = columns.value(row, MISSING)
     kind = MissingKind(missing) if missing in set(MissingKind) else None

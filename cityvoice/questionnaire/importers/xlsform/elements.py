@@ -10,6 +10,7 @@ from cityvoice.questionnaire.importers.xlsform.form import Form
 from cityvoice.questionnaire.importers.xlsform.questions import build_question
 from cityvoice.questionnaire.importers.xlsform.tree import Node
 from cityvoice.questionnaire.importers.xlsform.words import takes_words
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Group, Question, Repeat, Section, Text
 from cityvoice.questionnaire.own_words import own_words
 
@@ -79,7 +80,7 @@ def _group(form: Form, node: Node) -> Element | None:
     if node.type.kind != "begin repeat":
         return group
     if any(each.type.kind == "begin repeat" for each in node.ancestors()):
-        form.lose(node, "repeat in a repeat", "it is asked once in each")
+        form.lose(node, Message("repeat in a repeat"), Message("it is asked once in each"))
         return group
     return replace(group, repeat=_repeat(form, node))
 
@@ -90,13 +91,21 @@ def _repeat(form: Form, node: Node) -> Repeat:
     count = form.calculation(node, "repeat_count")
     if written.isdecimal():
         if int(written) > MOST_REPEATS:
-            form.lose(node, f"repeat_count = {written}", f"columns exist for at most {MOST_REPEATS}")
+            form.lose(
+                node,
+                f"repeat_count = {written}",
+                Message("columns exist for at most %(most)s", most=MOST_REPEATS),
+            )
         return Repeat(max(1, min(int(written), MOST_REPEATS)), count=written)
     maximum = form.value(node, MAXIMUM)
     if maximum.isdecimal() and 0 < int(maximum) <= MOST_REPEATS:
         most = int(maximum)
     else:
-        form.lose(node, "repeat", f"columns exist for at most {DEFAULT_REPEATS}")
+        form.lose(
+            node,
+            Message("repeat"),
+            Message("columns exist for at most %(most)s", most=DEFAULT_REPEATS),
+        )
         most = DEFAULT_REPEATS
     more = None if count is not None else own_words("more", form.languages)
     return Repeat(most, count=count, more=more)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cityvoice.questionnaire.checks import TAKEN
+from cityvoice.questionnaire.checking.checks import TAKEN
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.ast import (
     Binary,
@@ -22,6 +22,7 @@ from cityvoice.questionnaire.expressions.syntaxes.xpath import parse_condition, 
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.choices import Choice, ChoiceList
 from cityvoice.questionnaire.importers.xlsform.tree import Columns, Node, walk
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Text
 from cityvoice.questionnaire.naming import name_of
 from cityvoice.questionnaire.pipes import escape
@@ -58,7 +59,11 @@ class Form:
             taken.add(node.name)
             self.by_name[node.written].append(node)
             if written and node.name != written:
-                self.lose(node, f"name {written!r}", f"taken or no plain word: called {node.name!r}")
+                self.lose(
+                    node,
+                    Message("name %(written)r", written=written),
+                    Message("taken or no plain word: called %(name)r", name=node.name),
+                )
 
     def _columns_of(self, node: Node) -> Iterator[str]:
         """The columns of a multiple choice's boxes, whose names nothing else may have."""
@@ -96,7 +101,7 @@ class Form:
             self.report.n_found += 1
             target = self.find(node, match[1])
             if target is None:
-                self.lose(node, match[0], "there is no row of that name")
+                self.lose(node, match[0], Message("there is no row of that name"))
                 parts.append(escape(match[0]))
             else:
                 self.report.n_compiled += 1

@@ -12,6 +12,7 @@ from cityvoice.questionnaire.expressions.values import as_number, number_text
 from cityvoice.questionnaire.importers.xlsform.form import OTHER, Form
 from cityvoice.questionnaire.importers.xlsform.limits import limits_of
 from cityvoice.questionnaire.importers.xlsform.tree import TRUE, Node
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     Display,
     Geometry,
@@ -68,19 +69,33 @@ def build_question(form: Form, node: Node) -> Question | None:
     if kind in _TOLD:
         return Question(node.name, QuestionKind.HIDDEN, _named(form, node), value=_TOLD[kind])
     if kind in _HANDED_OVER:
-        form.lose(node, f"type {kind}", "no device is watched; a value may be handed over with the link")
+        form.lose(
+            node,
+            Message("type %(kind)s", kind=kind),
+            Message("no device is watched; a value may be handed over with the link"),
+        )
         return Question(node.name, QuestionKind.HIDDEN, _named(form, node))
     if kind in _WITHOUT_FILE and not form.options_of(node):
-        form.lose(node, f"type {kind}", "the list stands in another file: asked as a text")
+        form.lose(
+            node,
+            Message("type %(kind)s", kind=kind),
+            Message("the list stands in another file: asked as a text"),
+        )
         return _built(form, node, QuestionKind.TEXT, {"display": Display.LINE})
     if kind not in _KINDS:
-        form.lose(node, f"type {node.type.kind!r}", "there is no such question here")
+        form.lose(
+            node, Message("type %(kind)r", kind=node.type.kind), Message("there is no such question here")
+        )
         return None
     found, fixed = _KINDS[kind]
     if kind == "dateTime":
-        form.lose(node, "type dateTime", "the day is asked, not the time")
+        form.lose(node, Message("type dateTime"), Message("the day is asked, not the time"))
     if found in _CHOICES and not form.options_of(node):
-        form.lose(node, f"list {node.type.list_name!r}", "it has no choices: asked as a text")
+        form.lose(
+            node,
+            Message("list %(list_name)r", list_name=node.type.list_name),
+            Message("it has no choices: asked as a text"),
+        )
         return _built(form, node, QuestionKind.TEXT, {"display": Display.LINE})
     return _built(form, node, found, fixed)
 
@@ -101,9 +116,9 @@ def _built(form: Form, node: Node, kind: QuestionKind, fixed: Mapping[str, Any])
         return replace(question, hint=_hint(form, node))
     for column in ("required_message", "trigger"):
         if form.value(node, column):
-            form.lose(node, column, "there is nothing like it here")
+            form.lose(node, column, Message("there is nothing like it here"))
     if form.value(node, "read_only").lower() in TRUE:
-        form.lose(node, "read_only", "whoever is asked may answer")
+        form.lose(node, "read_only", Message("whoever is asked may answer"))
     question = replace(question, hint=_hint(form, node), required=is_required(form, node))
     question = replace(_limited(form, node, question), default=_default(form, node))
     if kind in _CHOICES:
@@ -125,7 +140,7 @@ def is_required(form: Form, node: Node) -> bool:
     if written in TRUE:
         return True
     if written and written not in {"no", "false", "false()", "0", "nie"}:
-        form.lose(node, f"required = {written}", "an answer is required of everybody or of nobody")
+        form.lose(node, f"required = {written}", Message("an answer is required of everybody or of nobody"))
     return False
 
 
@@ -147,7 +162,9 @@ def _default(form: Form, node: Node) -> str | None:
         return form.calculation(node, "calculation")
     if node.type.kind not in _WITH_DEFAULT:
         form.lose(
-            node, f"default = {written}", f"a question of type {node.type.kind} begins without an answer"
+            node,
+            f"default = {written}",
+            Message("a question of type %(kind)s begins without an answer", kind=node.type.kind),
         )
         return None
     if is_expression(written):
@@ -172,7 +189,11 @@ def _with_attributes(option: ResponseOption, attributes: Mapping[str, str] | Non
 def _with_options(form: Form, node: Node, question: Question) -> Question:
     options = choice_options(form, node)
     if len(options) > MAX_OPTIONS:
-        form.lose(node, f"{len(options)} choices", f"the first {MAX_OPTIONS} are kept")
+        form.lose(
+            node,
+            Message("%(n)s choices", n=len(options)),
+            Message("the first %(most)s are kept", most=MAX_OPTIONS),
+        )
         options = options[:MAX_OPTIONS]
     filtered = form.condition(node, "choice_filter")
     if filtered is not None:

@@ -13,8 +13,9 @@ from cityvoice.questionnaire.importers.xlsform.headers import MEDIA, language_co
 from cityvoice.questionnaire.importers.xlsform.loops import unrolled_loops
 from cityvoice.questionnaire.importers.xlsform.tree import Columns, lists_in_names, read_tree
 from cityvoice.questionnaire.importers.xlsform.workbook import Sheet, read_sheets
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Questionnaire, Text
-from cityvoice.questionnaire.naming import slug_of
+from cityvoice.questionnaire.naming import readable, slug_of
 from cityvoice.questionnaire.phrases import phrases, translate
 
 CHOICES = ("choices", "external_choices")
@@ -38,9 +39,9 @@ def read(data: bytes, name: str) -> Imported:
     settings = _settings(sheets.get("settings"))
     consent, nodes, thanks = notices(form, nodes)
     sections = tuple(build_sections(form, nodes))
-    title = settings.get("form_title") or settings.get("form_id") or name.rsplit(".", 1)[0]
+    title = settings.get("form_title") or readable(settings.get("form_id") or name.rsplit(".", 1)[0])
     if not sections:
-        raise unreadable("sheet survey", "expected at least one question")
+        raise unreadable(Message("sheet survey"), Message("expected at least one question"))
     questionnaire = Questionnaire(
         Text({form.default: title}), form.languages, sections, consent=consent, thanks=thanks
     )
@@ -98,7 +99,7 @@ def _tell_media(sheets: dict[str, Sheet], report: Report) -> None:
             cells = sum(bool(row.get(written)) for row in sheet.rows)
             if header.name in MEDIA and cells:
                 report.lose(
-                    f"sheet {sheet.name}",
-                    f"column {written}, {cells} cells",
-                    "files are not part of the form",
+                    Message("sheet %(name)s", name=sheet.name),
+                    Message("column %(written)s, %(cells)s cells", written=written, cells=cells),
+                    Message("files are not part of the form"),
                 )

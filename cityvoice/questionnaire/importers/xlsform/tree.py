@@ -8,6 +8,7 @@ from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.headers import Header, read_header
 from cityvoice.questionnaire.importers.xlsform.types import RowType, read_type
 from cityvoice.questionnaire.importers.xlsform.workbook import Row, Sheet
+from cityvoice.questionnaire.message import Message
 
 MAX_DEPTH = 20
 # Batteries of Kobo, and the column that names their list.
@@ -73,7 +74,7 @@ class Node:
 
     @property
     def where(self) -> str:
-        return f"sheet survey, row {self.row.number}"
+        return Message("sheet survey, row %(number)s", number=self.row.number)
 
     def ancestors(self) -> Iterator["Node"]:
         node = self.parent
@@ -106,9 +107,9 @@ def read_tree(columns: Columns, report: Report) -> list[Node]:
         if node.is_group:
             open_.append(node)
             if len(open_) > MAX_DEPTH:
-                raise unreadable(node.where, f"groups nested deeper than {MAX_DEPTH}")
+                raise unreadable(node.where, Message("groups nested deeper than %(most)s", most=MAX_DEPTH))
     if open_:
-        raise unreadable(open_[-1].where, f"'{open_[-1].type.kind}' has no matching end")
+        raise unreadable(open_[-1].where, Message("'%(kind)s' has no matching end", kind=open_[-1].type.kind))
     return top
 
 
@@ -126,13 +127,13 @@ def _type(columns: Columns, row: Row) -> RowType:
 
 def _node(columns: Columns, row: Row, report: Report) -> Node | None:
     written = columns.value(row, "type")
-    where = f"sheet survey, row {row.number}"
+    where = Message("sheet survey, row %(number)s", number=row.number)
     if columns.value(row, "disabled").lower() in TRUE:
-        report.lose(where, "row", "it is disabled in the file")
+        report.lose(where, "row", Message("it is disabled in the file"))
         return None
     if not written:
         if columns.value(row, "name"):
-            report.lose(where, "row", "it has a name and no type")
+            report.lose(where, "row", Message("it has a name and no type"))
         return None
     return Node(row, _type(columns, row), columns.value(row, "name"))
 
@@ -140,11 +141,19 @@ def _node(columns: Columns, row: Row, report: Report) -> Node | None:
 def _close(node: Node, open_: list[Node]) -> None:
     what = node.type.kind.removeprefix("end ")
     if not open_:
-        raise unreadable(node.where, f"'end {what}' without a beginning")
+        raise unreadable(node.where, Message("'end %(what)s' without a beginning", what=what))
     begun = open_[-1].type.kind.removeprefix("begin ")
     if what != begun:
         started = open_[-1].row.number
-        raise unreadable(node.where, f"'end {what}' where 'end {begun}' of row {started} was expected")
+        raise unreadable(
+            node.where,
+            Message(
+                "'end %(what)s' where 'end %(begun)s' of row %(started)s was expected",
+                what=what,
+                begun=begun,
+                started=started,
+            ),
+        )
     open_.pop()
 
 

@@ -16,6 +16,7 @@ import xlrd
 
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.importers.imported import unreadable
+from cityvoice.questionnaire.message import Message
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
@@ -66,7 +67,10 @@ def read_sheets(data: bytes, name: str) -> dict[str, Sheet]:
         by_name = {"survey": sheets[0]}  # the only sheet needs no name
     if "survey" not in by_name:
         found = ", ".join(by_name) or "none"
-        raise unreadable("workbook", f"expected a sheet named survey; sheets found: {found}")
+        raise unreadable(
+            Message("workbook"),
+            Message("expected a sheet named survey; sheets found: %(found)s", found=found),
+        )
     return by_name
 
 
@@ -80,7 +84,9 @@ def _told() -> Iterator[None]:
     except DocumentError:
         raise
     except Exception as error:
-        raise unreadable("workbook", f"it cannot be read as a workbook: {error}") from error
+        raise unreadable(
+            Message("workbook"), Message("it cannot be read as a workbook: %(error)s", error=str(error))
+        ) from error
 
 
 def _sheet_name(title: str) -> str:
@@ -96,7 +102,10 @@ def _sheet(name: str, rows: Iterable[Cells]) -> Sheet:
         if number - last > MAX_GAP:
             break
         if number > MAX_ROWS:
-            raise unreadable(f"sheet {name}", f"more than {MAX_ROWS} rows")
+            raise unreadable(
+                Message("sheet %(name)s", name=name),
+                Message("more than %(most)s rows", most=MAX_ROWS),
+            )
         if not headers:
             headers = tuple(cell.strip() for cell in cells[:MAX_COLUMNS]) if any(cells) else ()
             last = number
@@ -115,7 +124,10 @@ def _sheet(name: str, rows: Iterable[Cells]) -> Sheet:
 def _workbook(data: bytes) -> Iterator[tuple[str, Iterator[Cells]]]:
     with ZipFile(io.BytesIO(data)) as packed:
         if sum(each.file_size for each in packed.infolist()) > MAX_BYTES:
-            raise unreadable("workbook", f"unpacked it has more than {MAX_BYTES // 2**20} MB")
+            raise unreadable(
+                Message("workbook"),
+                Message("unpacked it has more than %(most)s MB", most=MAX_BYTES // 2**20),
+            )
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, read_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # files of other programs state wrong ones

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cityvoice.questionnaire.expressions.ast import Call, Expression, Literal, Name
 from cityvoice.questionnaire.expressions.syntaxes import blanks
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 VALUES = ("", "code", "value", "NAOK", "valueNAOK")
 FACTS = (
@@ -41,7 +42,13 @@ def attribute_of(tree: Expression, attribute: str, name: str, fact: Fact) -> Exp
 def _fact(fact: Fact, name: str, attribute: str) -> Expression:
     found = fact(name, attribute)
     if found is None:
-        raise Refusal(f"{attribute!r} of {name!r} is a number in LimeSurvey's own tables")
+        raise Refusal(
+            Message(
+                "%(attribute)r of %(name)r is a number in LimeSurvey's own tables",
+                attribute=attribute,
+                name=name,
+            )
+        )
     return Literal(found)
 
 

@@ -7,6 +7,7 @@ from cityvoice.questionnaire.expressions.ast import Binary, Call, Expression, Li
 from cityvoice.questionnaire.expressions.syntaxes import blanks
 from cityvoice.questionnaire.expressions.syntaxes.blanks import call
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 _DATE_LETTERS: Mapping[str, str] = {
     "Y": "%Y",
@@ -28,7 +29,7 @@ def _format(form: Expression) -> Literal:
     found = ""
     for escaped, letter in re.findall(r"\\(.)|(.)", blanks.said(form), flags=re.DOTALL):
         if letter.isalpha() and letter not in _DATE_LETTERS:
-            raise Refusal(f"the date format {letter!r} has no counterpart here")
+            raise Refusal(Message("the date format %(letter)r has no counterpart here", letter=letter))
         found += escaped or _DATE_LETTERS.get(letter, letter)
     return Literal(found)
 

@@ -9,6 +9,7 @@ from cityvoice.questionnaire.expressions.syntaxes import blanks
 from cityvoice.questionnaire.expressions.syntaxes.blanks import call
 from cityvoice.questionnaire.expressions.syntaxes.expression_manager import dates, texts
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 _ZERO, _ONE, _EMPTY = Literal(0), Literal(1), Literal("")
 
@@ -30,15 +31,17 @@ def called(function: str, site: Site) -> Expression:
     """The tree of a call; `Refusal` of what there is not or cannot be said."""
     name = function.lower()
     if reason := REFUSED.get(name):
-        raise Refusal(f"{function}() {reason}")
+        raise Refusal(Message("%(function)s() %(reason)s", function=function, reason=reason))
     if build := _AT_SITE.get(name):
         return build(site)
     if name not in _FUNCTIONS:
-        raise Refusal(f"unknown function {function!r}")
+        raise Refusal(Message("unknown function %(function)r", function=function))
     least, most, build_ = _FUNCTIONS[name]
     given = len(site.arguments)
     if given < least or (most is not None and given > most):
-        raise Refusal(f"{function}() takes other than {given} arguments")
+        raise Refusal(
+            Message("%(function)s() takes other than %(given)s arguments", function=function, given=given)
+        )
     return build_(*site.arguments)
 
 
@@ -61,7 +64,7 @@ def _numeric(node: Expression) -> Expression:
 
 def _if(site: Site) -> Expression:
     if len(site.arguments) != 3:
-        raise Refusal(f"if() takes 3, not {len(site.arguments)} arguments")
+        raise Refusal(Message("if() takes 3, not %(n)s arguments", n=len(site.arguments)))
     test, then, otherwise = site.arguments
     found = blanks.condition(test)
     return call("if", blanks.holding(found) if site.is_tolerant(test) else found, then, otherwise)
@@ -70,7 +73,7 @@ def _if(site: Site) -> Expression:
 def _rand(site: Site) -> Expression:
     """A whole number between two bounds; LimeSurvey's own bounds where none are given."""
     if len(site.arguments) not in {0, 2}:
-        raise Refusal(f"rand() takes 0 or 2, not {len(site.arguments)} arguments")
+        raise Refusal(Message("rand() takes 0 or 2, not %(n)s arguments", n=len(site.arguments)))
     low, high = site.arguments or (_ZERO, Literal(2147483647))
     span: Expression = Binary(Operator.ADD, Binary(Operator.SUBTRACT, high, low), _ONE)
     if isinstance(low, Literal) and isinstance(high, Literal):
@@ -88,7 +91,7 @@ def _option_text(site: Site) -> Expression:
         case [_, code] if site.question is not None:
             return call("label", site.question, code)
         case _:
-            raise Refusal("needs a question of this survey, such as Q1.qid")
+            raise Refusal(Message("needs a question of this survey, such as Q1.qid"))
 
 
 def _operation(operator: Expression, value: Expression) -> Callable[[Expression], Expression]:
@@ -101,7 +104,7 @@ def _operation(operator: Expression, value: Expression) -> Callable[[Expression]
     if spelled in {"!=", "ne"}:
         return lambda answer: blanks.negation(blanks.equal(answer, value))
     if spelled not in _OPERATIONS:
-        raise Refusal(f"unknown operator {spelled!r}")
+        raise Refusal(Message("unknown operator %(spelled)r", spelled=spelled))
     return lambda answer: Binary(_OPERATIONS[spelled], answer, value, answer.position)
 
 
@@ -210,8 +213,8 @@ _FUNCTIONS: Mapping[str, tuple[int, int | None, Build]] = {
         (1, 3, _itself),
     ),
 }
-_OTHERS = "counts other people's answers; a quota can"
-_MARKS = "changes marks that only a program needs"
+_OTHERS = Message("counts other people's answers; a quota can")
+_MARKS = Message("changes marks that only a program needs")
 REFUSED: Mapping[str, str] = {
     "statcount": _OTHERS,
     "statcountif": _OTHERS,
@@ -219,6 +222,6 @@ REFUSED: Mapping[str, str] = {
     **dict.fromkeys(("quoted_printable_encode", "quoted_printable_decode"), _MARKS),
     **dict.fromkeys(
         ("str_pad", "str_repeat", "strrev", "ucwords", "idate", "convert_value", "listifop"),
-        "has no counterpart here",
+        Message("has no counterpart here"),
     ),
 }

@@ -24,6 +24,7 @@ from cityvoice.questionnaire.expressions.syntaxes.expression_manager.attributes 
 from cityvoice.questionnaire.expressions.syntaxes.expression_manager.functions import Site, called
 from cityvoice.questionnaire.expressions.syntaxes.expression_manager.words import words
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 _ORDERS = {
     "<": Operator.LESS,
@@ -90,7 +91,7 @@ class _Reader(Climber):
         while self.accept(","):
             node = self.level(0)
         if word := self.accept("="):
-            raise self.refusal("'=' gives a value to a variable; '==' compares", word)
+            raise self.refusal(Message("'=' gives a value to a variable; '==' compares"), word)
         return node
 
     def operand(self) -> Expression:
@@ -101,7 +102,7 @@ class _Reader(Climber):
         if self.accept("+"):
             return self.deeper(self.operand)
         if word := self.accept("++", "--"):
-            raise self.refusal(f"{word.text!r} would change a variable", word)
+            raise self.refusal(Message("%(text)r would change a variable", text=word.text), word)
         if self.accept("("):
             node = self.inside()
             self.expect(")")
@@ -122,7 +123,12 @@ class _Reader(Climber):
         found = self._values(word)
         if len(found) != 1:
             raise self.refusal(
-                f"{word.text!r} stands for {len(found)} answers: name one, or use a function", word
+                Message(
+                    "%(text)r stands for %(n)s answers: name one, or use a function",
+                    text=word.text,
+                    n=len(found),
+                ),
+                word,
             )
         return found[0]
 
@@ -132,10 +138,10 @@ class _Reader(Climber):
         try:
             found = self.variables.variable(name)
             if found is None:
-                raise Refusal(f"unknown variable {name!r}")
+                raise Refusal(Message("unknown variable %(name)r", name=name))
             trees = [attribute_of(tree, attribute, name, self.variables.fact) for tree in found]
         except Refusal as reason:
-            raise self.refusal(str(reason), word) from reason
+            raise self.refusal(reason.message, word) from reason
         if attribute.endswith("NAOK"):
             self.may_be_blank.add(word.position)
         return [blanks.placed(tree, word.position) for tree in trees]
@@ -147,7 +153,7 @@ class _Reader(Climber):
         try:
             node = called(word.text, site)
         except Refusal as reason:
-            raise self.refusal(str(reason), word) from reason
+            raise self.refusal(reason.message, word) from reason
         return node if isinstance(node, Name) else replace(node, position=word.position)
 
     def _question(self, place: int) -> Name | None:

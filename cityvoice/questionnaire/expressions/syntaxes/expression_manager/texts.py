@@ -8,6 +8,7 @@ from cityvoice.questionnaire.expressions.patterns import PatternError, pattern
 from cityvoice.questionnaire.expressions.syntaxes import blanks
 from cityvoice.questionnaire.expressions.syntaxes.blanks import call
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 Build = Callable[..., Expression]
 
@@ -62,16 +63,16 @@ def _delimited_pattern(node: Expression) -> Literal:
     """The pattern of ``/^[a-z]+$/i``, with its letters behind the slash in front."""
     text = node.value if isinstance(node, Literal) else None
     if not isinstance(text, str) or len(text) < 2:
-        raise Refusal("needs a pattern in quotes, such as '/^[0-9]+$/'")
+        raise Refusal(Message("needs a pattern in quotes, such as '/^[0-9]+$/'"))
     end = text.rfind(_DELIMITERS.get(text[0], text[0]))
     inside, letters = text[1:end], text[end + 1 :]
     if end < 1 or text[0].isalnum() or set(letters) - set("iuD"):
-        raise Refusal(f"the pattern {text!r} cannot be read")
+        raise Refusal(Message("the pattern %(text)r cannot be read", text=text))
     found = f"(?i){inside}" if "i" in letters else inside
     try:
         pattern(found)
     except PatternError as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(error.message) from error
     return Literal(found)
 
 
@@ -88,11 +89,11 @@ def printed(form: str, values: tuple[Expression, ...]) -> Expression:
         parts += [Literal(before)] if before else []
         if match[2]:
             if not waiting:
-                raise Refusal("has too few values for its format")
+                raise Refusal(Message("has too few values for its format"))
             parts.append(_placed(match, waiting.pop(0)))
     rest = form[place:]
     if "%" in rest or "%" in _PLACEHOLDER.sub("", form):
-        raise Refusal(f"the format {form!r} has no counterpart here")
+        raise Refusal(Message("the format %(form)r has no counterpart here", form=form))
     return call("concat", *parts, *([Literal(rest)] if rest else []))
 
 

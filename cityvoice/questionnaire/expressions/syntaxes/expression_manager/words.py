@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.syntaxes.climbing import Word
+from cityvoice.questionnaire.message import Message
 
 _WORD = re.compile(
     r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -44,4 +45,6 @@ def words(expression: str) -> Iterator[Word]:
 
 
 def _unreadable(character: str) -> str:
-    return "a text without its closing quote" if character in "\"'" else f"unexpected character {character!r}"
+    if character in "\"'":
+        return Message("a text without its closing quote")
+    return Message("unexpected character %(character)r", character=character)

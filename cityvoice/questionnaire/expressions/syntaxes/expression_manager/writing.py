@@ -16,6 +16,7 @@ from cityvoice.questionnaire.expressions.syntaxes.writing import (
     Writer,
     Written,
 )
+from cityvoice.questionnaire.message import Message
 
 
 class Spelling(Protocol):
@@ -71,7 +72,7 @@ class _Writer(Writer):
     def variable(self, name: str) -> str:
         spelled = name if name == "this" else self.spelling.variable(name)
         if spelled is None:
-            raise Refusal(f"LimeSurvey has no variable for {name!r}")
+            raise Refusal(Message("LimeSurvey has no variable for %(name)r", name=name))
         return spelled
 
     def negated(self, node: Expression) -> Written:
@@ -96,7 +97,7 @@ class _Writer(Writer):
         if build := _BUILT.get(node.function):
             return build(self, *node.arguments), PRIMARY
         if node.function not in _NAMES:
-            raise Refusal(f"{node.function}() has no counterpart in LimeSurvey")
+            raise Refusal(Message("%(function)s() has no counterpart in LimeSurvey", function=node.function))
         return f"{_NAMES[node.function]}({self.listed(*node.arguments)})", PRIMARY
 
     def selected(self, name: Name, codes: list[Expression]) -> Written:

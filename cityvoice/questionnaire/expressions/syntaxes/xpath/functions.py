@@ -18,6 +18,7 @@ from cityvoice.questionnaire.expressions.rewrite import all_of
 from cityvoice.questionnaire.expressions.syntaxes import blanks
 from cityvoice.questionnaire.expressions.syntaxes.blanks import call
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
+from cityvoice.questionnaire.message import Message
 
 MAX_TRANSLATED = 12  # characters that translate() changes: each is a function inside of another
 _ONE = Literal(1)
@@ -45,15 +46,17 @@ def is_function(name: str) -> bool:
 def called(function: str, site: Site) -> Expression:
     """The tree of a call; `Refusal` of what there is not or cannot be said."""
     if reason := REFUSED.get(function):
-        raise Refusal(f"{function}() {reason}")
+        raise Refusal(Message("%(function)s() %(reason)s", function=function, reason=reason))
     if build := _AT_SITE.get(function):
         return build(site)
     if function not in _FUNCTIONS:
-        raise Refusal(f"unknown function {function!r}")
+        raise Refusal(Message("unknown function %(function)r", function=function))
     least, most, build_ = _FUNCTIONS[function]
     given = len(site.arguments)
     if given < least or (most is not None and given > most):
-        raise Refusal(f"{function}() takes other than {given} arguments")
+        raise Refusal(
+            Message("%(function)s() takes other than %(given)s arguments", function=function, given=given)
+        )
     return build_(*site.arguments)
 
 
@@ -105,14 +108,19 @@ def _regex(text: Expression, form: Expression) -> Expression:
     try:
         pattern(found)
     except PatternError as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(error.message) from error
     return call("matches", text if blanks.is_of_this(text) else blanks.as_text(text), Literal(found))
 
 
 def _translate(text: Expression, old: Expression, new: Expression) -> Expression:
     before, after = blanks.said(old), blanks.said(new)
     if len(before) > MAX_TRANSLATED:
-        raise Refusal(f"translate() of more than {MAX_TRANSLATED} characters has no counterpart here")
+        raise Refusal(
+            Message(
+                "translate() of more than %(most)s characters has no counterpart here",
+                most=MAX_TRANSLATED,
+            )
+        )
     found = blanks.as_text(text)
     for place, character in enumerate(before):
         found = call("replace", found, Literal(character), Literal(after[place : place + 1]))
@@ -121,7 +129,11 @@ def _translate(text: Expression, old: Expression, new: Expression) -> Expression
 
 def _format_date(moment: Expression, form: Expression) -> Expression:
     if mark := _DATE_MARKS.search(blanks.said(form)):
-        raise Refusal(f"the date format {blanks.said(form)[mark.start() :][:2]!r} has no counterpart here")
+        raise Refusal(
+            Message(
+                "the date format %(said)r has no counterpart here", said=blanks.said(form)[mark.start() :][:2]
+            )
+        )
     return call("format_date", moment, form)
 
 
@@ -139,7 +151,7 @@ def _checklist(least: Expression, most: Expression, *answers: Expression) -> Exp
 
 def _indexed(answer: Expression, *places: Expression) -> Expression:
     if len(places) != 2:
-        raise Refusal("indexed-repeat() of a repeat inside of another has no counterpart here")
+        raise Refusal(Message("indexed-repeat() of a repeat inside of another has no counterpart here"))
     return call("at", places[1], answer)
 
 
@@ -150,14 +162,14 @@ def _once(value: Expression) -> Expression:
 def _choice_name(site: Site) -> Expression:
     """The label of a code; the question is named in quotes."""
     if len(site.arguments) != 2:
-        raise Refusal(f"jr:choice-name() takes 2, not {len(site.arguments)} arguments")
+        raise Refusal(Message("jr:choice-name() takes 2, not %(n)s arguments", n=len(site.arguments)))
     code, quoted = site.arguments
     named = quoted
     if isinstance(quoted, Literal):
         match = _IN_QUOTES.fullmatch(str(quoted.value).strip())
         named = (site.node(match[1] or match[2]) if match else None) or quoted
     if not isinstance(named, Name):
-        raise Refusal("jr:choice-name() needs the name of a question")
+        raise Refusal(Message("jr:choice-name() needs the name of a question"))
     if isinstance(code, Name) and code.name == named.name:
         return call("label", named)
     return call("label", named, code)
@@ -227,22 +239,19 @@ _FUNCTIONS: Mapping[str, tuple[int, int | None, Build]] = {
     "decimal-date-time": (1, 1, _days),
     "decimal-time": (1, 1, _days),
 }
-_TABLE = "looks something up in a table that comes with the form"
-_SHAPE = "measures a shape, which is not done while answering"
-_IDENTITY = "makes an identifier; every response here has its own"
-_CODED = "reads what only a program writes"
-_DEVICE = "is about the device or the form file"
+_TABLE = Message("looks something up in a table that comes with the form")
+_SHAPE = Message("measures a shape, which is not done while answering")
+_IDENTITY = Message("makes an identifier; every response here has its own")
+_CODED = Message("decodes what only a program reads")
+_DEVICE = Message("is about the device or the form file")
+_NOTHING = Message("has no counterpart here")
 REFUSED: Mapping[str, str] = {
     **dict.fromkeys(("pulldata", "instance-lookup", "lookup"), _TABLE),
     **dict.fromkeys(("area", "distance", "geofence", "intersects", "enclosed-area", "polygon-point"), _SHAPE),
     **dict.fromkeys(("uuid", "digest", "hash"), _IDENTITY),
-    **dict.fromkeys(
-        ("base64-decode", "base64-encode", "extract-signed"), "decodes what only a program reads"
-    ),
-    **dict.fromkeys(
-        ("property", "version", "jr:itext", "here", "device-id"), "is about the device or the form file"
-    ),
-    "randomize": "changes an order; a question's options are shuffled with a setting of their own",
-    "weighted-checklist": "has no counterpart here",
-    "depend": "has no counterpart here",
+    **dict.fromkeys(("base64-decode", "base64-encode", "extract-signed"), _CODED),
+    **dict.fromkeys(("property", "version", "jr:itext", "here", "device-id"), _DEVICE),
+    "randomize": Message("changes an order; a question's options are shuffled with a setting of their own"),
+    "weighted-checklist": _NOTHING,
+    "depend": _NOTHING,
 }

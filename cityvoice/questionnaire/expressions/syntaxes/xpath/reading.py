@@ -11,6 +11,7 @@ from cityvoice.questionnaire.expressions.syntaxes.climbing import Climber, Level
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.expressions.syntaxes.xpath.functions import Site, called, is_function
 from cityvoice.questionnaire.expressions.syntaxes.xpath.words import words
+from cityvoice.questionnaire.message import Message
 
 _CALL = re.compile(r"([A-Za-z][\w:-]*)\s*\(")
 _Found = TypeVar("_Found")
@@ -72,7 +73,9 @@ class _Reader(Climber):
             return Unary(Operator.SUBTRACT, self.deeper(self.operand), word.position)
         node = self._primary()
         if word := self.accept("|", "["):
-            raise self.refusal(f"{word.text!r} selects nodes of a document; here are only answers", word)
+            raise self.refusal(
+                Message("%(text)r selects nodes of a document; here are only answers", text=word.text), word
+            )
         return node
 
     def _primary(self) -> Expression:
@@ -95,13 +98,13 @@ class _Reader(Climber):
 
     def _found(self, word: Word, name: str) -> Expression:
         if name.startswith("last-saved#"):
-            raise self.refusal("the answer of the interview before is another person's", word)
+            raise self.refusal(Message("the answer of the interview before is another person's"), word)
         tree = self._ask(word, lambda: self.nodes.node(name) or self.nodes.repetitions(name))
         return self._placed(word, name, tree)
 
     def _placed(self, word: Word, name: str, tree: Expression | None) -> Expression:
         if tree is None:
-            raise self.refusal(f"unknown question {name!r}", word)
+            raise self.refusal(Message("unknown question %(name)r", name=name), word)
         return blanks.placed(tree, word.position)
 
     def _path(self) -> Expression:
@@ -120,7 +123,7 @@ class _Reader(Climber):
         if last.text == "null" and len(steps) == 1:  # a question that is not there
             return Literal("", first.position)
         if last.kind != "name":
-            raise self.refusal("a group is no answer", first)
+            raise self.refusal(Message("a group is no answer"), first)
         look = self.nodes.attribute if len(steps) == 1 else self.nodes.node
         return self._placed(first, last.text, self._ask(first, lambda: look(last.text)))
 
@@ -139,7 +142,7 @@ class _Reader(Climber):
         try:
             return question()
         except Refusal as reason:
-            raise self.refusal(str(reason), word) from reason
+            raise self.refusal(reason.message, word) from reason
 
     def _group(self) -> Expression | None:
         """Of ``count(${group})`` how often the group is asked; None where it counts something else."""
@@ -167,13 +170,13 @@ class _Reader(Climber):
             self.expect("/")
             return self._path()
         if "".join(each.text for each in self.words[self.place : self.place + 7]) != "/root/item[name=":
-            raise self.refusal("looks something up in a table that comes with the form", word)
+            raise self.refusal(Message("looks something up in a table that comes with the form"), word)
         self.place += 7
         code = self.inside()
         self.expect("]")
         self.expect("/")
         if self.take().text != "label" or not isinstance(code, Name):
-            raise self.refusal("looks something up in a table that comes with the form", word)
+            raise self.refusal(Message("looks something up in a table that comes with the form"), word)
         return Call("label", (code,), word.position)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.syntaxes.climbing import Word
+from cityvoice.questionnaire.message import Message
 
 # Quotes that a word processor has turned round are quotes, too.
 _WORD = re.compile(
@@ -47,5 +48,5 @@ def words(expression: str) -> Iterator[Word]:
 
 def _unreadable(character: str) -> str:
     if character in "\"'‘’‚“”„":
-        return "a text without its closing quote"
+        return Message("a text without its closing quote")
     return "a name without its braces" if character == "$" else f"unexpected character {character!r}"

@@ -8,6 +8,7 @@ from cityvoice.questionnaire.expressions.syntaxes.blanks import whole
 from cityvoice.questionnaire.expressions.syntaxes.certainty import Certainty
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.expressions.syntaxes.writing import EQUALITY, OR, PRIMARY, SUM, Writer, Written
+from cityvoice.questionnaire.message import Message
 
 
 class Spelling(Protocol):
@@ -69,7 +70,7 @@ class _Writer(Writer):
             return name, PRIMARY
         spelled = self.spelling.reference(name)
         if spelled is None:
-            raise Refusal(f"the form has no question for {name!r}")
+            raise Refusal(Message("the form has no question for %(name)r", name=name))
         return f"${{{spelled}}}", PRIMARY
 
     def negated(self, node: Expression) -> Written:
@@ -91,7 +92,7 @@ class _Writer(Writer):
         if build := _BUILT.get(node.function):
             return build(self, *node.arguments), PRIMARY
         if node.function not in _NAMES:
-            raise Refusal(f"{node.function}() has no counterpart in XLSForm")
+            raise Refusal(Message("%(function)s() has no counterpart in XLSForm", function=node.function))
         return f"{_NAMES[node.function]}({self.listed(*node.arguments)})", PRIMARY
 
 
@@ -150,7 +151,7 @@ def _count_if(writer: _Writer, code: Expression, *answers: Expression) -> str:
 
 def _at(writer: _Writer, place: Expression, *answers: Expression) -> str:
     if len(answers) != 1 or not isinstance(answers[0], Name):
-        raise Refusal("at() of several answers has no counterpart in XLSForm")
+        raise Refusal(Message("at() of several answers has no counterpart in XLSForm"))
     if repeat := writer.spelling.repeat_of(answers[0].name):
         return f"indexed-repeat({writer.write(answers[0])}, ${{{repeat}}}, {writer.write(place)})"
     before = Binary(Operator.SUBTRACT, place, Literal(1))
@@ -161,7 +162,7 @@ def _matches(writer: _Writer, text: Expression, form: Expression) -> str:
     """XLSForm asks for the whole text: what may stand before and behind is added."""
     found = writer.literal_of(form).removeprefix("(?i)")
     if found != writer.literal_of(form):
-        raise Refusal("a pattern for either case has no counterpart in XLSForm")
+        raise Refusal(Message("a pattern for either case has no counterpart in XLSForm"))
     whole = found.startswith("^") and found.endswith("$")
     return f"regex({writer.write(text)}, {writer.text(found if whole else f'.*({found}).*')})"
 
@@ -177,7 +178,7 @@ def _substring(writer: _Writer, text: Expression, first: Expression, *length: Ex
 
 def _date(writer: _Writer, value: Expression, *parts: Expression) -> str:
     if parts:
-        raise Refusal("a date made of its parts has no counterpart in XLSForm")
+        raise Refusal(Message("a date made of its parts has no counterpart in XLSForm"))
     return f"date({writer.write(value)})"
 
 

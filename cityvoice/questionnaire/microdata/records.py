@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cityvoice.questionnaire.codebook import Role
-from cityvoice.questionnaire.decoding import MODES, Refused, Rules, Undeclared, read_number
 from cityvoice.questionnaire.errors import ImportCode
-from cityvoice.questionnaire.layout import Layout, Problems
+from cityvoice.questionnaire.microdata.codebook import Role
+from cityvoice.questionnaire.microdata.decoding import MODES, Refused, Rules, Undeclared, read_number
+from cityvoice.questionnaire.microdata.layout import Layout, Problems
 from cityvoice.questionnaire.model import Answer, Mode, Questionnaire
 from cityvoice.questionnaire.names import TICKED
 from cityvoice.questionnaire.tabular import Row

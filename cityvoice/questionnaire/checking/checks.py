@@ -3,15 +3,27 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from cityvoice.questionnaire.conditions import check_conditions
+from cityvoice.questionnaire.checking.conditions import check_conditions
+from cityvoice.questionnaire.checking.options import NAME
+from cityvoice.questionnaire.checking.questions import check_question
 from cityvoice.questionnaire.errors import Problem
-from cityvoice.questionnaire.expressions.parser import RESERVED
+from cityvoice.questionnaire.expressions.parser import MAX_LENGTH, RESERVED
 from cityvoice.questionnaire.message import Message, Place
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.model import (
+    Group,
+    Question,
+    QuestionKind,
+    Questionnaire,
+    Repeat,
+    Selection,
+    SelectionMethod,
+)
 from cityvoice.questionnaire.phrases import phrases
 from cityvoice.questionnaire.places import groups_of, questions_of, sections_of
-from cityvoice.questionnaire.question_checks import NAME, check_question
+from cityvoice.questionnaire.selection import BIRTHDAYS
+from cityvoice.questionnaire.selection_layout import selection_names, selection_questions
 
 MOST_INSTANCES = 50  # of a repeat: its columns exist for all of them, asked or not
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -88,9 +100,30 @@ def _group(group: Group, path: str) -> Iterator[Problem]:
     if group.repeat.count is not None and group.repeat.more is not None:
         message = Message("is never asked, because `count` says how often")
         yield Problem(f"{path}.repeat.more", message)
+    if group.repeat.select is not None:
+        yield from _selection(group, group.repeat.select, f"{path}.repeat.select")
     if any(each.repeat for each in _groups_in(group)):
         message = Message("%(name)r is repeated and cannot hold another repeat", name=group.name)
         yield Problem(f"{path}.questions", message)
+
+
+def _selection(group: Group, select: Selection, path: str) -> Iterator[Problem]:
+    yield from _name(select.name, f"{path}.name")
+    method = select.method
+    if method is SelectionMethod.RANDOM:
+        if select.by is not None:
+            yield Problem(f"{path}.by", Message("has no meaning where everybody has the same chance"))
+    elif select.by is None and method is not SelectionMethod.KISH:
+        key = Message("a date of birth") if method in BIRTHDAYS else Message("an age or a date of birth")
+        yield Problem(f"{path}.by", Message("%(method)s: %(key)s is needed here", method=method, key=key))
+    laid_out = selection_questions(replace(group, repeat=_within_limits(group)), None, ())
+    if any(len(question.value or "") > MAX_LENGTH for question in laid_out):
+        message = Message("`when` and `by` are too long for so many: shorten them, or lower the maximum")
+        yield Problem(path, message)
+
+
+def _within_limits(group: Group) -> Repeat | None:
+    return group.repeat and replace(group.repeat, maximum=min(group.repeat.maximum, MOST_INSTANCES))
 
 
 def _groups_in(group: Group) -> Iterator[Group]:
@@ -149,7 +182,12 @@ def _owned(questionnaire: Questionnaire) -> Iterator[tuple[str, set[str]]]:
     for path, question in questions_of(questionnaire):
         yield path, {question.name, *question.fields, *_flags(question)}
     for path, group in groups_of(questionnaire):
-        yield path, {group.name, f"{group.name}_title", f"{group.name}_more"}
+        yield path, {group.name, f"{group.name}_title", f"{group.name}_more", *_selected(group)}
+
+
+def _selected(group: Group) -> Iterator[str]:
+    if group.repeat and (select := group.repeat.select):
+        yield from (*selection_names(select), f"{select.name}_day", f"{select.name}_told")
 
 
 def _flags(question: Question) -> Iterator[str]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cityvoice.questionnaire.errors import ExpressionError, Problem
-from cityvoice.questionnaire.expressions.ast import Call, Expression, Literal, children, names
+from cityvoice.questionnaire.expressions.ast import Expression, Literal, children, is_call, names
 from cityvoice.questionnaire.expressions.check import check_value
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.rewrite import spread, transform
 from cityvoice.questionnaire.expressions.types import ANY, NUMERIC, TRUTH, WORDS, NameType, ValueType
-from cityvoice.questionnaire.flat import instances_of
 from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import (
     Group,
@@ -25,9 +24,13 @@ from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.phrases import Phrase, phrases
 from cityvoice.questionnaire.pipes import pipes
 from cityvoice.questionnaire.places import elements_of, groups_of, sections_of
+from cityvoice.questionnaire.repeats import instances_of
+from cityvoice.questionnaire.selection import BIRTHDAYS
+from cityvoice.questionnaire.selection_layout import selection_names
 from cityvoice.questionnaire.steps import THIS
 
 _Allowed = frozenset[ValueType]
+DAY = frozenset({ValueType.DATE})
 
 
 def check_conditions(questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -60,7 +63,7 @@ class _Scope:
         except ExpressionError as error:
             yield Problem(path, error.message)
             return
-        if not self.in_repeat and any(map(_is_position, _nodes(tree))):
+        if not self.in_repeat and any(is_call(node, "position") for node in _nodes(tree)):
             yield Problem(path, Message("position() has a value only inside a repeat"))
         for problem in check_value(tree, self.types, allowed):
             message = Message(
@@ -96,6 +99,8 @@ class _Checker:
         self.questionnaire = questionnaire
         self.instances = instances_of(questionnaire)
         self.types = {name: field.name_type for name, field in fields_of(questionnaire).items()}
+        for _, group in groups_of(questionnaire):
+            self.types |= dict.fromkeys(_selected(group), NameType(ValueType.NUMBER))
         for split in questionnaire.splits:
             codes = frozenset(arm.code for arm in split.arms)
             self.types[split.name] = NameType(ValueType.CODE, codes)
@@ -109,7 +114,7 @@ class _Checker:
 
     def inside(self, group: Group) -> _Scope:
         """The scope inside a repeat."""
-        own = {name for question in _questions(group) for name in question.fields}
+        own = _asked_in(group)
         others = {name: copies for name, copies in self.instances.items() if name not in own}
         return _Scope(self.outside.types, others, in_repeat=True)
 
@@ -154,6 +159,12 @@ class _Checker:
             yield from scope.problems(group.repeat.count, f"{path}.repeat.count", NUMERIC, earlier)
         inner = self.inside(group) if group.repeat else scope
         yield from self._elements(group, path, inner, earlier, page)
+        if group.repeat and (select := group.repeat.select):
+            known = earlier | _asked_in(group)
+            keys = DAY if select.method in BIRTHDAYS else NUMERIC | DAY
+            for key, source, allowed in (("when", select.when, TRUTH), ("by", select.by, keys)):
+                if source is not None:
+                    yield from inner.problems(source, f"{path}.repeat.select.{key}", allowed, known)
 
 
 def _question(
@@ -220,7 +231,21 @@ def _span(questionnaire: Questionnaire, place: int) -> tuple[int, int]:
 
 
 def _fields(holder: Section | Group | Question) -> frozenset[str]:
-    return frozenset(name for question in _questions(holder) for name in question.fields)
+    """The names of what is asked in it, and of what its repeats select."""
+    if isinstance(holder, Question):
+        return frozenset(holder.fields)
+    below = (_fields(element) for element in holder.elements)
+    own = _selected(holder) if isinstance(holder, Group) else ()
+    return frozenset(own).union(*below)
+
+
+def _asked_in(group: Group) -> frozenset[str]:
+    return frozenset(name for question in _questions(group) for name in question.fields)
+
+
+def _selected(group: Group) -> tuple[str, ...]:
+    """The names of what a repeat selects."""
+    return selection_names(group.repeat.select) if group.repeat and group.repeat.select else ()
 
 
 def _questions(holder: Section | Group | Question) -> Iterator[Question]:
@@ -234,7 +259,7 @@ def _questions(holder: Section | Group | Question) -> Iterator[Question]:
 def _scope(phrase: Phrase, repeated: list[tuple[str, _Scope]]) -> _Scope | None:
     """The scope of the repeat that a text stands in; the question for one more stands outside."""
     for path, scope in repeated:
-        if phrase.path.startswith(f"{path}.") and not phrase.path.startswith(f"{path}.repeat"):
+        if phrase.path.startswith(f"{path}.") and not phrase.path.startswith(f"{path}.repeat.more"):
             return scope
     return None
 
@@ -249,9 +274,5 @@ def _nodes(tree: Expression) -> Iterator[Expression]:
         yield from _nodes(child)
 
 
-def _is_position(node: Expression) -> bool:
-    return isinstance(node, Call) and node.function == "position" and not node.arguments
-
-
 def _without_position(node: Expression) -> Expression:
-    return Literal(1, node.position) if _is_position(node) else node
+    return Literal(1, node.position) if is_call(node, "position") else node

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from cityvoice.questionnaire.checking.reachability import Reach
 from cityvoice.questionnaire.errors import Problem
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.phrases import phrases
 from cityvoice.questionnaire.places import questions_of
-from cityvoice.questionnaire.reachability import Reach
 
 
 def warnings(questionnaire: Questionnaire) -> tuple[Problem, ...]:

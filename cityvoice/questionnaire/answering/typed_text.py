@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from cityvoice.questionnaire.answer_errors import ErrorCode, Refusal
+from cityvoice.questionnaire.answering.errors import ErrorCode, Refusal
 from cityvoice.questionnaire.expressions.patterns import pattern
 from cityvoice.questionnaire.model import DEFAULT_MAX_LENGTH, TextFormat
 

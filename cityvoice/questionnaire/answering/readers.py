@@ -5,10 +5,11 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from cityvoice.questionnaire.answer_errors import ErrorCode, Refusal
+from cityvoice.questionnaire.answering.errors import ErrorCode, Refusal
+from cityvoice.questionnaire.answering.geometry import read_place
+from cityvoice.questionnaire.answering.typed_text import formatted, match, read_text
 from cityvoice.questionnaire.expressions.evaluate import Compiled
 from cityvoice.questionnaire.expressions.values import Lookup
-from cityvoice.questionnaire.geometry import read_place
 from cityvoice.questionnaire.model import (
     DEFAULT_MAX_LENGTH,
     Answer,
@@ -20,7 +21,6 @@ from cityvoice.questionnaire.model import (
 from cityvoice.questionnaire.moments import read_day, read_time
 from cityvoice.questionnaire.names import AnswerField
 from cityvoice.questionnaire.steps import Step
-from cityvoice.questionnaire.typed_text import formatted, match, read_text
 
 MOST_WORDS = 500  # characters of "other, namely" and of a place in words
 

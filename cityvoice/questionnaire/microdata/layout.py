@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 
-from cityvoice.questionnaire.codebook import Codebook, Role
-from cityvoice.questionnaire.decoding import MODES
 from cityvoice.questionnaire.errors import ImportCode, ImportProblem, MicrodataError
+from cityvoice.questionnaire.microdata.codebook import Codebook, Role
+from cityvoice.questionnaire.microdata.decoding import MODES
 from cityvoice.questionnaire.tabular import Row
 
 _CASE_IDS = frozenset({"id", "case_id", "caseid", "respondent_id", "id_respondenta"})

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cityvoice.questionnaire.checks import TAKEN, check
-from cityvoice.questionnaire.codebook import Codebook, Column, Role
-from cityvoice.questionnaire.decoding import Rules, UnknownCodes
-from cityvoice.questionnaire.discovery import discover
+from cityvoice.questionnaire.checking.checks import TAKEN, check
 from cityvoice.questionnaire.errors import CodebookError, ImportCode
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.layout import Layout, Problems, lay_out
+from cityvoice.questionnaire.microdata.codebook import Codebook, Column, Role
+from cityvoice.questionnaire.microdata.decoding import Rules, UnknownCodes
+from cityvoice.questionnaire.microdata.discovery import discover
+from cityvoice.questionnaire.microdata.layout import Layout, Problems, lay_out
+from cityvoice.questionnaire.microdata.records import MicrodataRecord, RecordReader
 from cityvoice.questionnaire.model import (
     Group,
     MissingKind,
@@ -22,7 +23,6 @@ from cityvoice.questionnaire.model import (
     Text,
 )
 from cityvoice.questionnaire.naming import name_of
-from cityvoice.questionnaire.records import MicrodataRecord, RecordReader
 from cityvoice.questionnaire.tabular import Row, UnreadableTable, read_rows
 from cityvoice.questionnaire.variables import variables
 

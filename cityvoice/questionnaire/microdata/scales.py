@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cityvoice.questionnaire.errors import Problem
+from cityvoice.questionnaire.microdata.polarity import favourable, is_ordered, missing_kind
 from cityvoice.questionnaire.model import MissingKind, Question, QuestionKind, ResponseOption, Text
-from cityvoice.questionnaire.polarity import favourable, is_ordered, missing_kind
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cityvoice.questionnaire.answer_errors import ErrorCode, FieldError
+from cityvoice.questionnaire.answering.errors import ErrorCode, FieldError
 from cityvoice.questionnaire.model import Answer, Question, QuestionKind
 from cityvoice.questionnaire.names import AnswerField
 

@@ -2,7 +2,7 @@
 
 import re
 
-from cityvoice.questionnaire.answer_errors import ErrorCode, Refusal
+from cityvoice.questionnaire.answering.errors import ErrorCode, Refusal
 from cityvoice.questionnaire.model import Geometry
 
 MOST_POINTS = 500

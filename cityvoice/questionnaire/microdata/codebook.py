@@ -8,7 +8,7 @@ Three kinds are understood:
 * a CSV dictionary with the columns ``name`` and ``description``; it may describe more than the data hold;
 * our own questionnaire document in YAML or JSON.
 
-A column without a scale is explained by its data: `cityvoice.questionnaire.discovery`.
+A column without a scale is explained by its data: `cityvoice.questionnaire.microdata.discovery`.
 """
 
 import io
@@ -22,9 +22,9 @@ from typing import Any
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.errors import CodebookError, DocumentError, Problem
 from cityvoice.questionnaire.flat import flatten
+from cityvoice.questionnaire.microdata.scales import Scale, read_scale
 from cityvoice.questionnaire.model import Questionnaire, Text
 from cityvoice.questionnaire.notation import parse_mapping
-from cityvoice.questionnaire.scales import Scale, read_scale
 from cityvoice.questionnaire.tabular import Row, UnreadableTable, read_rows
 from cityvoice.questionnaire.variables import variables
 

@@ -1,0 +1,1 @@
+"""What may be stored of what was posted for one question."""

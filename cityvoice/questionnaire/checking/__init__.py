@@ -1,0 +1,1 @@
+"""What is wrong with a questionnaire, or deserves a look, before anybody is asked."""

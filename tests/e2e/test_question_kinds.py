@@ -317,7 +317,7 @@ def test_a_household_is_asked_person_by_person(phone: Page, server: str, axe: Ax
 def test_what_is_typed_survives_a_change_of_language(phone: Page, server: str) -> None:
     arrives(phone, server, "numbers")
     phone.get_by_label("What should change in the city?").fill("More trees")
-    phone.get_by_role("link", name="Polski").click()
+    phone.get_by_role("button", name="Polski").click()
     expect(phone.get_by_label("Co zmienić w mieście?")).to_have_value("More trees")
     assert phone.evaluate("Object.keys(localStorage).length") == 0
     Resident(phone, server).goes_on()

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from cityvoice.core import clock
+from cityvoice.questionnaire.document import load_document
 from cityvoice.surveys.models import Case, Response
 from cityvoice.surveys.queries import get_survey
-from cityvoice.surveys.services import close_survey
+from cityvoice.surveys.services import close_survey, create_survey, open_survey
 from tests.browsing import Browser
 from tests.databases import on_sqlite
 from tests.factories import DOCUMENT, make_survey
@@ -316,3 +317,70 @@ def test_who_never_heard_that_all_was_sent_does_not_answer_twice(client, first_p
     assert client.get("/s/life", status=302).response.headers["Location"] == "/s/life/thanks"
     assert "Thank you" in client.get("/s/life/thanks").text
     assert [response.status for response in responses(database)] == ["complete"]
+
+
+AGREE = {"name": "agree", "kind": "consent", "text": "I agree to take part.", "required": True}
+
+
+@pytest.fixture
+def asking(client, database):
+    """A survey whose second page asks for consent, in front of somebody who has sent the first."""
+    pages = [
+        {"name": "hello", "questions": [{"name": "greeting", "kind": "text", "text": "Hello?"}]},
+        {"name": "terms", "questions": [AGREE]},
+        {"name": "health", "questions": [{"name": "ill", "kind": "text", "text": "How is your health?"}]},
+    ]
+    document = {"title": "Health", "languages": ["en"], "sections": pages}
+    with database.writing() as session:
+        survey = create_survey(session, slug="health", questionnaire=load_document(document))
+        open_survey(session, survey=survey)
+    return client.get("/s/health").submit().follow_redirect().submit(greeting="Hi").follow_redirect()
+
+
+@on_sqlite
+def test_who_has_not_agreed_reaches_no_page_after_the_consent(asking, client, database):
+    assert asking.title.startswith("terms") or "I agree" in asking.text
+    there = client.get("/s/health/p/health", status=303)
+    assert there.response.headers["Location"] == "/s/health/p/terms"
+    token = asking.fields()["_token"]
+    sent = client.post("/s/health/p/health", {"_token": token, "ill": "secret"}, status=303)
+    assert sent.response.headers["Location"] == "/s/health/p/terms"
+    assert responses(database)[0].answers == {"greeting": "Hi"}
+    assert client.get("/s/health/p/hello").fields()["greeting"] == ["Hi"]
+    assert "How is your health?" in asking.submit(agree="1").follow_redirect().text
+    assert client.get("/s/health/p/health").fields()["ill"] == [""]
+
+
+@on_sqlite
+def test_one_person_of_the_household_is_selected_told_and_asked(client, database):
+    select_ = {"name": "chosen", "method": "last_birthday", "by": "born", "text": "It is {name}."}
+    roster = {
+        "name": "people",
+        "questions": [
+            {"name": "name", "kind": "text", "text": "Name?"},
+            {"name": "born", "kind": "date", "text": "Born?"},
+        ],
+        "repeat": {"maximum": 2, "count": "2", "select": select_},
+    }
+    opinion = {
+        "name": "q",
+        "kind": "text",
+        "text": "{at(chosen, name)}, how is life here?",
+        "when": "chosen > 0",
+    }
+    pages = [{"name": "home", "questions": [roster]}, {"name": "main", "questions": [opinion]}]
+    document = {"title": "Home", "languages": ["en"], "sections": pages}
+    with database.writing() as session:
+        survey = create_survey(session, slug="home", questionnaire=load_document(document))
+        open_survey(session, survey=survey)
+    today = clock.today()
+    later = today.replace(year=1980, month=today.month % 12 + 1, day=1)
+    page = client.get("/s/home").submit().follow_redirect()
+    typed = {"name.1": "Ala", "born.1": str(later), "name.2": "Jan", "born.2": str(today.replace(year=1984))}
+    told = page.submit(**typed).follow_redirect()
+    assert "It is Jan." in told.text
+    assert "It is Ala." not in told.text
+    assert "Jan, how is life here?" in told.submit().follow_redirect().text
+    kept = responses(database)[0].answers
+    assert (kept["chosen"], kept["chosen_eligible"], kept["chosen_probability"]) == (2, 2, 0.5)
+    assert kept["chosen_day"] == str(today)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Engine, Integer, MetaData, String, create_engine, event
@@ -92,6 +93,14 @@ def _sqlite_begin(connection: Connection) -> None:
 def begin_write(session: Session) -> None:
     """Say before the first statement that this transaction will write."""
     session.connection(execution_options={"cityvoice_writes": True})
+
+
+@cache
+def statement_engine(engine: Engine) -> Engine:
+    """The same engine for single statements that read: PostgreSQL is not told where they begin and end."""
+    if engine.dialect.name == "sqlite":  # its transactions cost nothing; its driver would begin others
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 class Database:

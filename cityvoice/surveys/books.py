@@ -7,7 +7,7 @@ from cityvoice.questionnaire import piping, routing
 from cityvoice.questionnaire.defaults import proposed
 from cityvoice.questionnaire.expressions.values import Lookup, number_text
 from cityvoice.questionnaire.model import Answer, Question, Questionnaire, Section, Text
-from cityvoice.surveys.drawing import ITEM, OPTION, Drawing, Filling, Pen, compile_drawing
+from cityvoice.surveys.drawing import COLUMN, ITEM, OPTION, Drawing, Filling, Pen, compile_drawing
 from cityvoice.surveys.instant import PageScript, script_of
 
 Draw = Callable[[Question, Pen], str]  # a template
@@ -123,6 +123,10 @@ def _order(question: Question, respondent: Respondent) -> dict[str, list[str]]:
     if question.shuffle or any(item.when for item in question.items):
         items = routing.visible_items(respondent.questionnaire, question, respondent.answers)
         order[ITEM] = [item.name for item in items]
+    for column in question.columns:
+        if any(option.when for option in column.options):
+            options = routing.offered_options(respondent.questionnaire, question, respondent.answers, column)
+            order[COLUMN + column.name] = [option.code for option in options]
     return order
 
 
@@ -135,6 +139,6 @@ def _with_instant(
         ITEM: [item.name for item in question.items],
     }
     return {
-        axis: [key for key in keys[axis] if key in shown or (axis, key) in instant]
+        axis: [key for key in keys.get(axis, shown) if key in shown or (axis, key) in instant]
         for axis, shown in order.items()
     }

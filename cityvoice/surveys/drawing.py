@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from cityvoice.questionnaire.model import Text
 
 OPTION, ITEM, GROUP = "option", "item", "group"  # what may be left out or put in another order
+COLUMN = "column:"  # followed by a column's name: the options of that column
 
 _MARK = re.compile("\x02([0-9]+)\x03")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -247,6 +248,9 @@ class Pen:
 
     def option(self, code: str) -> Markup:
         return self._mark(Begin(OPTION, code))
+
+    def column_option(self, column: str, code: str) -> Markup:
+        return self._mark(Begin(COLUMN + column, code))
 
     def item(self, name: str) -> Markup:
         return self._mark(Begin(ITEM, name))

@@ -18,6 +18,11 @@ def authored_questionnaire(version: QuestionnaireVersion) -> Questionnaire:
     return _read[version.sha256]
 
 
+def is_read(version: QuestionnaireVersion) -> bool:
+    """Whether this process knows the version's document already."""
+    return version.sha256 in _read
+
+
 def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
     """The questionnaire in its flat form, which is asked, routed and analysed."""
     return flatten(authored_questionnaire(version))

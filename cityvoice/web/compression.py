@@ -6,6 +6,7 @@ not travel with their requests (SameSite=Lax).
 """
 
 import gzip
+import zlib
 from functools import lru_cache
 
 from flask import Flask, Response, request
@@ -15,6 +16,8 @@ TYPES = frozenset(
 )
 SMALLEST = 600  # bytes; below it compression gains nothing
 PAGE_LEVEL = 3  # a page is compressed for each reader
+WINDOW, MEMORY = 14, 6  # a page is small: clearing the usual tables would take longer than compressing it
+GZIP = 16  # added to the window: with gzip's header
 FILE_LEVEL = 9  # a file once
 
 
@@ -33,11 +36,16 @@ def init_compression(app: Flask) -> None:
         content = response.get_data()
         if len(content) < SMALLEST:
             return response
-        response.set_data(_file(content) if is_file else gzip.compress(content, PAGE_LEVEL, mtime=0))
+        response.set_data(_file(content) if is_file else _page(content))
         response.headers["Content-Encoding"] = "gzip"
         if is_file:
             response.headers.pop("ETag", None)  # that of the file as it lies on disk
         return response
+
+
+def _page(content: bytes) -> bytes:
+    writer = zlib.compressobj(PAGE_LEVEL, zlib.DEFLATED, GZIP + WINDOW, MEMORY)
+    return writer.compress(content) + writer.flush()
 
 
 def _takes_gzip() -> bool:

@@ -42,14 +42,15 @@ def init_security(app: Flask) -> None:
         """No keyboard types them, and PostgreSQL cannot store them."""
         if "\0" in request.path:
             abort(404)
-        sent = (request.args, request.form)
+        sent = (request.args,) if request.method == "GET" else (request.args, request.form)
         if any("\0" in value for fields in sent for values in fields.listvalues() for value in values):
             abort(400)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
-        headers.extend([each for each in HEADERS.items() if each[0] not in headers])
+        said = {name for name, _value in headers}
+        headers.extend([each for each in HEADERS.items() if each[0] not in said])
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,12 +1,14 @@
 """The one place where a web request commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, overload
 
 from flask import make_response, request
+from sqlalchemy import Connection
 
-from cityvoice.core.db import begin_write
+from cityvoice.core.db import begin_write, statement_engine
 from cityvoice.web.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,6 +43,13 @@ def writes(view: View | None = None, *, even_if_refused: bool = False) -> View |
         return committing  # type: ignore[return-value]
 
     return decorate if view is None else decorate(view)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """For one statement of a page that only reads: a connection without a session's bookkeeping."""
+    with statement_engine(db.engine).connect() as connection:
+        yield connection
 
 
 def _take_the_write_lock() -> None:

@@ -4,7 +4,7 @@ import gc
 from typing import Any
 
 worker_class = "gthread"
-threads = 4
+threads = 2  # in each worker: while one waits for the database another works; more only wait for each other
 preload_app = True  # what all workers need is made once and shared between them
 keepalive = 5  # seconds: long enough to fetch what a page consists of over the same connection
 loglevel = "warning"

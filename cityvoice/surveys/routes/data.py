@@ -3,8 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -13,6 +15,7 @@ from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action
 from cityvoice.questionnaire.variables import variables
 from cityvoice.surveys import queries
+from cityvoice.surveys.errors import TooLargeForFormat
 from cityvoice.surveys.exports.files import AnswersFormat, write_answers
 from cityvoice.surveys.exports.rows import stream_rows
 from cityvoice.surveys.guards import survey_or_404
@@ -71,9 +74,23 @@ def answers_file(slug: str, ticket: str) -> ResponseReturnValue:
     rows = stream_rows(db.session(), survey, with_partial=with_partial)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers"
-        write_answers(path, AnswersFormat(written), data_questionnaire(survey), rows, current_language())
+        try:
+            write_answers(path, AnswersFormat(written), data_questionnaire(survey), rows, current_language())
+        except TooLargeForFormat as error:
+            flash(_too_large(error))
+            return redirect(url_for(".data", slug=slug), 303)
         content: Response = file_response(path.read_bytes(), f"{slug}.{written}")
     return content
+
+
+def _too_large(error: TooLargeForFormat) -> str:
+    words: str = _(
+        "A sheet of Excel holds at most %(rows)s rows and %(columns)s columns, and there are more. "
+        "Choose CSV or another format.",
+        rows=format_decimal(error.most_rows),
+        columns=format_decimal(error.most_columns),
+    )
+    return words
 
 
 def _tickets() -> URLSafeTimedSerializer:

@@ -10,7 +10,7 @@ from cityvoice.accounts.guards import everyone
 from cityvoice.surveys import services
 from cityvoice.surveys.errors import LinkUsed, SurveyClosed
 from cityvoice.surveys.routes import bp
-from cityvoice.surveys.routes.respond import resume
+from cityvoice.surveys.routes.respond import item_to_answer, resume
 from cityvoice.surveys.routes.sheets import language_for, render_survey_page
 from cityvoice.surveys.routes.visits import device, remember, visit_to
 from cityvoice.web.extensions import db
@@ -50,7 +50,8 @@ def begin_personal(token: str) -> ResponseReturnValue:
         return redirect(url_for(".personal", token=token), 303)
     visit = visit_to(response, token)
     remember(survey.slug, token)
-    return redirect(url_for(".page", slug=survey.slug, name=resume(visit).name), 303)
+    page = resume(visit).name
+    return redirect(url_for(".page", slug=survey.slug, name=page, _anchor=item_to_answer(visit, page)), 303)
 
 
 def _show(link: services.Link, token: str) -> ResponseReturnValue:

@@ -1,5 +1,7 @@
 """What staff see of a survey: the list, the questionnaire, the fieldwork, the description of the method."""
 
+from collections.abc import Callable
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,12 +10,19 @@ from flask_login import current_user
 from cityvoice.accounts.guards import ANALYSIS, STAFF, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action, Role
+from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.pipes import Pipe, parts
 from cityvoice.questionnaire.variables import variables
 from cityvoice.surveys import queries, services
 from cityvoice.surveys.documents import FILE_FORMATS, printable_languages, write_questionnaire
 from cityvoice.surveys.forms import MethodForm
 from cityvoice.surveys.guards import survey_or_404
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import (
+    authored_questionnaire,
+    current_questionnaire,
+    published_version,
+    questionnaire_of,
+)
 from cityvoice.surveys.routes import bp
 from cityvoice.surveys.words import devices, questionnaire_formats
 from cityvoice.web.downloads import file_response
@@ -48,17 +57,37 @@ def fieldwork(slug: str) -> str:
 @allows(*STAFF)
 def questionnaire(slug: str) -> str:
     survey = survey_or_404(slug)
-    published = current_questionnaire(survey)
-    columns = variables(published)
+    version = published_version(survey)
+    published = authored_questionnaire(version)
     return render_template(
         "surveys/questionnaire.html",
         survey=survey,
         questionnaire=published,
-        n_columns=len(columns),
+        read=_reader(published),
+        n_columns=len(variables(questionnaire_of(version))),
         formats=questionnaire_formats,
         printed_in=printable_languages(published),
         language_names=LANGUAGE_NAMES,
     )
+
+
+def _reader(questionnaire: Questionnaire) -> Callable[[Text | None], str]:
+    """How a text reads before anybody answers: in place of an answer stands, in brackets, which one."""
+    language = current_language()
+    named = {
+        field: (question.label.in_(language) if question.label else "") or field
+        for question in questionnaire.questions
+        for field in question.fields
+    } | {"position()": "1, 2, …"}
+
+    def read(text: Text | None) -> str:
+        found = parts(text.in_(language)) if text else ()
+        return "".join(
+            f"[{named.get(each.expression.strip(), each.expression)}]" if isinstance(each, Pipe) else each
+            for each in found
+        )
+
+    return read
 
 
 @bp.get("/surveys/<slug>/questionnaire.<extension>")

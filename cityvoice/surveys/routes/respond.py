@@ -12,7 +12,7 @@ from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.routes import bp
-from cityvoice.surveys.routes.forms_sent import read_form, takes_files
+from cityvoice.surveys.routes.forms_sent import Form, read_form, takes_files
 from cityvoice.surveys.routes.sheets import draw_page, draw_still_page, language_for, render_survey_page
 from cityvoice.surveys.routes.visits import (
     NO_PLACE,
@@ -34,6 +34,7 @@ from cityvoice.web.security import holds_secret
 from cityvoice.web.transactions import writes
 
 DIRECTION = "_go"  # the button pressed; no question can have a name with an underscore in front
+BACK, STAY = "back", "stay"  # to the page before; on this one, in the language of the address
 
 
 @bp.get("/")
@@ -112,7 +113,7 @@ def answer(slug: str, name: str) -> ResponseReturnValue:
         return redirect(_way_back(survey_or_404(slug, or_trial=True)), 303)
     section = _section(visit, name)
     form, refused = read_form(visit, section)
-    is_going_back = request.form.get(DIRECTION) == "back"
+    direction = request.form.get(DIRECTION)
     result = services.record_page(
         db.session(),
         survey=visit.survey,
@@ -121,14 +122,16 @@ def answer(slug: str, name: str) -> ResponseReturnValue:
         form=form,
         token=visit.token,
         seconds=seconds_on_page(visit.token),
-        check_quotas=not is_going_back,
+        check_quotas=direction not in {BACK, STAY},
     )
     if visit.response.is_over:
         remember_end(slug, visit.response)
         return redirect(url_for(".full", slug=slug), 303)
     remember(slug, visit.token)
-    if is_going_back:
+    if direction == BACK:
         return _go_back(visit, section)
+    if direction == STAY:
+        return _stay(visit, section, form if result.errors or refused else None)
     if result.errors or refused:
         return draw_page(visit, section, (*result.errors, *refused), form), 422
     if result.revealed:
@@ -190,20 +193,40 @@ def _way_back(survey: Survey) -> str:
 
 def _section(visit: Visit, name: str) -> Section:
     """The page of that name, if this resident's road leads over it; else the one to go on with."""
+    needed = visit.route.awaiting_consent()
     for section in visit.sections:
         if section.name == name:
             return section
+        if section is needed:
+            break
     abort(redirect(url_for(".page", slug=visit.survey.slug, name=resume(visit).name), 303))
 
 
 def resume(visit: Visit) -> Section:
-    """Where to go on: after the last page sent."""
-    return visit.route.after(visit.response.reached) or visit.sections[-1]
+    """Where to go on: after the last page sent, and nowhere before a consent that is required."""
+    following = visit.route.after(visit.response.reached) or visit.sections[-1]
+    needed = visit.route.awaiting_consent() or following
+    return min(needed, following, key=visit.sections.index)
+
+
+def item_to_answer(visit: Visit, page: str) -> str | None:
+    """The question at which an interview by phone stopped within a page; else the page's beginning."""
+    asked = [each for each in visit.route.questions.get(page, ()) if each.fields]
+    is_answered = [any(name in visit.response.answers for name in each.fields) for each in asked]
+    done = max((place for place, answered in enumerate(is_answered, start=1) if answered), default=0)
+    return asked[done].name if 0 < done < len(asked) else None
 
 
 def _go_back(visit: Visit, section: Section) -> ResponseReturnValue:
     target = visit.route.before(section.name) or section
     return redirect(url_for(".page", slug=visit.survey.slug, name=target.name), 303)
+
+
+def _stay(visit: Visit, section: Section, unfinished: Form | None) -> ResponseReturnValue:
+    """The same page in another language, with all that was typed so far; nothing is called wrong yet."""
+    if unfinished is not None:
+        return draw_page(visit, section, (), unfinished)
+    return redirect(url_for(".page", slug=visit.survey.slug, name=section.name), 303)
 
 
 def _go_on(visit: Visit, section: Section) -> ResponseReturnValue:

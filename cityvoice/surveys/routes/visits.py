@@ -17,10 +17,11 @@ from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys import queries
-from cityvoice.surveys.models import Response, Survey
-from cityvoice.surveys.published import arranged_questionnaire
+from cityvoice.surveys.models import QuestionnaireVersion, Response, Survey
+from cityvoice.surveys.published import arranged_questionnaire, is_read
 from cityvoice.surveys.types import Device, ResponseStatus
 from cityvoice.web.extensions import csrf, db
+from cityvoice.web.transactions import reading
 
 TOKEN = "_token"  # noqa: S105 - the form field's name; no question can have a name with an underscore in front
 ANSWERED = "done"  # what the browser remembers of a finished survey: that, and nothing else
@@ -60,7 +61,14 @@ class Visit:
 
 def find_visit(slug: str) -> Visit | None:
     """The unfinished answers that this browser's cookie leads to."""
-    return visit_of(slug, remembered(slug))
+    token = remembered(slug)
+    if not _leads_to_answers(token):
+        return None
+    with reading() as connection:
+        response = queries.read_visited_response(connection, slug, token)
+    if response is not None and not is_read(response.version):
+        response.version = db.session().get_one(QuestionnaireVersion, response.version_id)
+    return None if response is None else visit_to(response, token)
 
 
 def find_sent_visit(slug: str) -> Visit | None:
@@ -71,14 +79,15 @@ def find_sent_visit(slug: str) -> Visit | None:
     token = request.form.get(TOKEN, "")
     if not token:
         csrf.protect()
-    return visit_of(slug, token or remembered(slug), lock=True)
-
-
-def visit_of(slug: str, token: str, *, lock: bool = False) -> Visit | None:
-    if not token or token == ANSWERED or token.startswith(NO_PLACE):
+    token = token or remembered(slug)
+    if not _leads_to_answers(token):
         return None
-    response = queries.find_visited_response(db.session(), slug, token, lock=lock)
+    response = queries.find_visited_response(db.session(), slug, token, lock=True)
     return None if response is None else visit_to(response, token)
+
+
+def _leads_to_answers(token: str) -> bool:
+    return bool(token) and token != ANSWERED and not token.startswith(NO_PLACE)
 
 
 def visit_to(response: Response, token: str) -> Visit:

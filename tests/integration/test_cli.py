@@ -107,7 +107,10 @@ def test_the_demo_city(cli, database):
     assert cli("demo", "load").exit_code == 0, "it is safe to repeat"
     assert contents_of(database) == before
     listed = cli("survey", "list").stdout
-    assert listed == "jakosc-zycia-2026\topen\t595\tJakość życia w Mieście Przykładowym 2026\n"
+    assert listed.splitlines() == [
+        "komunikacja-2026\topen\t5\tKomunikacja w Mieście Przykładowym 2026",
+        "jakosc-zycia-2026\topen\t595\tJakość życia w Mieście Przykładowym 2026",
+    ]
 
 
 def test_answers_from_import_to_results(import_, cli, database):

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from math import floor
+from zoneinfo import ZoneInfo
 
 from cityvoice.questionnaire.expressions.functions.signature import Function
 from cityvoice.questionnaire.expressions.types import DATED, NUMERIC, TIMED, WORDS, ValueType
 from cityvoice.questionnaire.expressions.values import Value, as_moment, as_number, as_text
 
 NOW = "_now"  # the name whose value is the present moment as 2026-11-23T18:05:00; without one, the clock's
+WALL_CLOCK = ZoneInfo("Europe/Warsaw")  # that residents look at; a server's own may show another day
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments have no zone: they are what the clock on the wall shows
 
 _FORMATS: Mapping[str, Callable[[datetime], str]] = {
@@ -28,7 +30,7 @@ _FORMATS: Mapping[str, Callable[[datetime], str]] = {
 
 
 def _now(given: Value) -> str:
-    moment = as_moment(given) or datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the wall clock
+    moment = as_moment(given) or datetime.now(WALL_CLOCK).replace(microsecond=0, tzinfo=None)
     return moment.isoformat()
 
 

@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from email_validator import EmailNotValidError, validate_email
-
 from cityvoice.cati.errors import FileRefused
 from cityvoice.cati.imports.numbers import describe
 from cityvoice.cati.imports.tables import read_table
 from cityvoice.fieldwork.phones import PhoneProblem, read_phone
+from cityvoice.invitations.imports.people import read_email
 from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.tabular import Row, UnreadableTable
 
@@ -149,7 +148,7 @@ class _Reader:
             self._id(row.number, cells.get("id", "")),
             self._phones(row.number, cells),
             cells.get("name", ""),
-            _email(cells.get("email", ""), wrong),
+            read_email(cells.get("email", ""), wrong),
             self._language(cells.get("language", ""), wrong),
             cells.get("stratum", ""),
             _size(cells.get("size", ""), wrong),
@@ -245,16 +244,6 @@ def _wrong(row: int, column: str, expected: Message, found: str) -> Message:
         expected=expected,
         found=found[:80],
     )
-
-
-def _email(text: str, wrong: Wrong) -> str | None:
-    if not text:
-        return None
-    try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        wrong("email", Message("expected an e-mail address"))
-        return None
 
 
 def _size(text: str, wrong: Wrong) -> float | None:

@@ -132,7 +132,7 @@ def _person(row: Row, columns: Sequence[str], languages: Sequence[str], problems
         row=row.number,
         id=cells.get("id") or None,
         name=cells.get("name", ""),
-        email=_email(cells.get("email", ""), wrong),
+        email=read_email(cells.get("email", ""), wrong),
         phone=_phone(cells.get("phone", ""), wrong),
         address=cells.get("address") or None,
         language=language,
@@ -144,7 +144,8 @@ def _person(row: Row, columns: Sequence[str], languages: Sequence[str], problems
 Wrong = Callable[[str, Message], None]
 
 
-def _email(text: str, wrong: Wrong) -> str | None:
+def read_email(text: str, wrong: Wrong) -> str | None:
+    """An address in its usual form; `wrong` is told of what is none."""
     if not text:
         return None
     try:

@@ -1,5 +1,6 @@
 """Reads infix expressions whose operators differ only in their spelling and level."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ class Level(NamedTuple):
     endless: bool = False  # chains of any length become one node
 
 
-class Climber:
+class Climber(ABC):
     """Reads `words`; what an operand is, and the levels of operators, a subclass says."""
 
     levels: Sequence[Level]  # from the loosest to the tightest
@@ -56,8 +57,8 @@ class Climber:
     def whole(self) -> Expression:
         return self.level(0)
 
-    def operand(self) -> Expression:
-        raise NotImplementedError
+    @abstractmethod
+    def operand(self) -> Expression: ...
 
     @property
     def current(self) -> Word:

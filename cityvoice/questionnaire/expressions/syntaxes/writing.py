@@ -1,5 +1,6 @@
 """What the writers of other languages share: levels of operators, and brackets where they are needed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from cityvoice.questionnaire.expressions.ast import (
@@ -37,7 +38,7 @@ _LEVELS: Mapping[Operator, int] = {
 }
 
 
-class Writer:
+class Writer(ABC):
     """Writes a tree; a subclass says how operators are spelled and what names and functions become."""
 
     spelled: Mapping[Operator, str]
@@ -121,17 +122,17 @@ class Writer:
             return self.truth(value)
         return self.text(value) if isinstance(value, str) else plain_number(value)
 
-    def truth(self, value: bool) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def truth(self, value: bool) -> str: ...
 
-    def text(self, value: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def text(self, value: str) -> str: ...
 
-    def name(self, name: str) -> Written:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self, name: str) -> Written: ...
 
-    def negated(self, node: Expression) -> Written:
-        raise NotImplementedError
+    @abstractmethod
+    def negated(self, node: Expression) -> Written: ...
 
-    def call(self, node: Call) -> Written:
-        raise NotImplementedError
+    @abstractmethod
+    def call(self, node: Call) -> Written: ...

@@ -14,10 +14,11 @@ Pairs = list[tuple[str, str]]
 
 
 class Form(HTMLParser):
-    """The one form of a survey page: its fields in order, and the button that leads on."""
+    """A survey page: its own address, its one form's fields in order, and the button that leads on."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.address = ""
         self.action: str | None = None
         self.fixed: Pairs = []
         self.choices: dict[tuple[str, str], list[str]] = {}  # by type and name
@@ -31,6 +32,8 @@ class Form(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         name, value = given.get("name", ""), given.get("value", "")
         match tag:
+            case "link" if given.get("rel") == "canonical":
+                self.address = given["href"]
             case "form":
                 self.action = given.get("action")
             case "input" if given.get("type") == "hidden":
@@ -60,12 +63,12 @@ class Form(HTMLParser):
 
 @dataclass
 class Walker:
-    """One person. What the server confirmed, by a redirect that came, is noted.
+    """One person. What the server confirmed, by the next page or a redirect that came, is noted.
 
     Attributes
     ----------
     confirmed
-        Answers by page address, of every page of questions that was sent and redirected from.
+        Answers by page address, of every page of questions that was sent and answered with what follows.
     """
 
     address: str  # http://host:port/s/slug
@@ -90,19 +93,20 @@ class Walker:
         OSError, http.client.HTTPException
             when the server is gone. Called again, it goes on at the page that was not confirmed.
         """
+        html = ""
         while not self.has_finished:
-            html = self._get()
-            form = Form(html)
+            form = Form(html or self._get())
             if form.action is None or self._next.endswith("/thanks"):
                 self.has_finished = True
                 return
             pairs = form.answer(self.dice, self.number, self.words)
-            status, _body, there = self._request("POST", form.action, urlencode(pairs))
-            if status != 303:
-                raise AssertionError(f"{form.action}: {status} instead of a redirect")
+            status, body, there = self._request("POST", form.action, urlencode(pairs))
+            if status not in (200, 303):
+                raise AssertionError(f"{form.action}: {status} instead of what follows")
             if "/p/" in form.action:
                 self.confirmed[form.action] = pairs
-            self._next = there
+            html = "" if there else body
+            self._next = there or Form(body).address
             yield form.action
 
     def close(self) -> None:

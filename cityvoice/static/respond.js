@@ -306,6 +306,12 @@ function drafts() {
   form.addEventListener("input", keep); form.addEventListener("change", keep);
 }
 
+// A page that came in answer to the one sent gets its own address: going back or reloading sends nothing again.
+function settle() {
+  const own = document.querySelector("link[rel=canonical]").getAttribute("href");
+  history.replaceState(null, "", own === location.pathname ? location.href : own);
+}
+
 function sending() {
   let sent = 0;
   form.addEventListener("submit", event => {
@@ -315,6 +321,7 @@ function sending() {
   addEventListener("pageshow", () => { sent = 0; });
 }
 
+if (typeof document !== "undefined" && document.querySelector("link[rel=canonical]")) settle();
 if (form) for (const gain of [drafts, ranking, routing, choosing, counting, places, sending]) gain();
 else if (typeof document !== "undefined") for (const old of Object.keys(sessionStorage)) if (old.startsWith("draft:")) sessionStorage.removeItem(old);
 if (typeof module !== "undefined") module.exports = { compute, holds };

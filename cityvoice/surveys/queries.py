@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload, make_transient_to_detached
+from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from cityvoice.core import clock
@@ -33,14 +33,6 @@ BATCH = 5000  # rows fetched at a time, so that a large survey never stands in m
 IS_COUNTED = (Response.status == ResponseStatus.COMPLETE, ~Response.is_test)
 # Run for every page of a resident, so composed only once: that takes longer than the database needs for them
 _SURVEY = select(Survey).where(Survey.slug == bindparam("slug")).options(joinedload(Survey.versions))
-_VISITED = (
-    select(Response)
-    .join(Survey, Survey.id == Response.survey_id)
-    .join(QuestionnaireVersion, QuestionnaireVersion.id == Response.version_id)
-    .where(Survey.slug == bindparam("slug"), Response.token_sha256 == bindparam("digest"))
-    .options(contains_eager(Response.survey).defer(Survey.method), contains_eager(Response.version))
-)
-_VISITED_LOCKED = _VISITED.with_for_update(of=Response)
 
 
 def _columns(kind: type[Any]) -> dict[str, ColumnElement[Any]]:
@@ -49,16 +41,17 @@ def _columns(kind: type[Any]) -> dict[str, ColumnElement[Any]]:
     return {each.key: each.columns[0] for each in loaded}
 
 
-# The same by columns, for pages that only read: the mapper takes three times as long to load them
+# By columns: the mapper takes three times as long to load them
 _Entity = TypeVar("_Entity", Response, Survey, QuestionnaireVersion)
 _READ = {kind: _columns(kind) for kind in (Response, Survey, QuestionnaireVersion)}
-_VISITED_READ = (
+_VISITED = (
     select(*(column for columns in _READ.values() for column in columns.values()))
     .select_from(Response.__table__)
     .join(Survey.__table__, Survey.id == Response.survey_id)
     .join(QuestionnaireVersion.__table__, QuestionnaireVersion.id == Response.version_id)
     .where(Survey.slug == bindparam("slug"), Response.token_sha256 == bindparam("digest"))
 )
+_VISITED_LOCKED = _VISITED.with_for_update(of=Response.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +129,28 @@ def find_response(session: Session, survey: Survey, token: str, *, lock: bool = 
     return session.scalar(statement.with_for_update(of=Response) if lock else statement)
 
 
-def find_visited_response(session: Session, slug: str, token: str, *, lock: bool = False) -> Response | None:
-    """The same by the survey's slug, with its survey and version, in one statement."""
-    statement = _VISITED_LOCKED if lock else _VISITED
-    return session.scalar(statement, {"slug": slug, "digest": token_digest(ANSWERS, token)})
+def find_visited_response(session: Session, slug: str, token: str) -> Response | None:
+    """As `read_visited_response`, to be changed: its row is locked, and it belongs to the session."""
+    response = _visited(session.connection(), _VISITED_LOCKED, slug, token)
+    if response is not None:
+        session.add(response)
+    return response
 
 
 def read_visited_response(connection: Connection, slug: str, token: str) -> Response | None:
-    """As `find_visited_response`, for looking at: what it gives belongs to no session.
+    """The unfinished response that a secret leads to, with its survey and version, in one statement.
+
+    What it gives belongs to no session.
 
     Every column is there but a survey's method and a questionnaire's document. Asking for anything else
     raises `DetachedInstanceError`.
     """
+    return _visited(connection, _VISITED, slug, token)
+
+
+def _visited(connection: Connection, statement: Select[Any], slug: str, token: str) -> Response | None:
     known = {"slug": slug, "digest": token_digest(ANSWERS, token)}
-    row = connection.execute(_VISITED_READ, known).one_or_none()
+    row = connection.execute(statement, known).one_or_none()
     if row is None:
         return None
     values = iter(row)

@@ -2,24 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, overload
+from typing import Any, ParamSpec, overload
 
-from flask import make_response, request
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from cityvoice.core.db import begin_write, statement_engine
 from cityvoice.web.extensions import db
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@dataclass(frozen=True)
+class AfterCommit:
+    """What a view answers once its changes are committed: drawing a page holds up no other writer."""
+
+    answer: Callable[[], ResponseReturnValue]
+
+
 @overload
-def writes(view: View) -> View: ...
+def writes(view: Callable[P, Any]) -> Callable[P, Response]: ...
 @overload
-def writes(*, even_if_refused: bool) -> Callable[[View], View]: ...
-def writes(view: View | None = None, *, even_if_refused: bool = False) -> View | Callable[[View], View]:
+def writes(*, even_if_refused: bool) -> Callable[[Callable[P, Any]], Callable[P, Response]]: ...
+def writes(view: Any = None, *, even_if_refused: bool = False) -> Any:
     """Commit when the view has answered, unless it refused (status 400 or above) or failed.
 
     Parameters
@@ -28,21 +37,31 @@ def writes(view: View | None = None, *, even_if_refused: bool = False) -> View |
         Also keep what a refusing view recorded (a failed login is counted).
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
-        def committing(*args: Any, **kwargs: Any) -> Any:
+        def committing(*args: Any, **kwargs: Any) -> Response:
             if request.method not in SAFE_METHODS:
                 _take_the_write_lock()
-            response = make_response(view(*args, **kwargs))
+            answer = view(*args, **kwargs)
+            if isinstance(answer, AfterCommit):
+                return _committed(answer)
+            response = make_response(answer)
             if response.status_code < 400 or even_if_refused:
                 db.session.commit()
             else:
                 db.session.rollback()
             return response
 
-        return committing  # type: ignore[return-value]
+        return committing
 
     return decorate if view is None else decorate(view)
+
+
+def _committed(answer: AfterCommit) -> Response:
+    session = db.session()
+    session.expire_on_commit = False  # what was just written is what the page shows
+    session.commit()
+    return make_response(answer.answer())
 
 
 @contextmanager

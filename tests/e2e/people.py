@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -70,7 +71,14 @@ class Resident(Person):
 
     @property
     def is_on_a_page(self) -> bool:
-        return "/p/" in self.page.url
+        return "/p/" in self.where
+
+    @property
+    def where(self) -> str:
+        """The page's own address, which it says itself; only script can put it in the browser's bar."""
+        self.page.wait_for_load_state()
+        own = self.page.locator("link[rel=canonical]")
+        return (own.get_attribute("href") or "") if own.count() else urlsplit(self.page.url).path
 
     def _names(self, kind: str) -> list[str]:
         names = [

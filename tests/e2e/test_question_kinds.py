@@ -35,7 +35,7 @@ def test_every_state_is_accessible(phone: Page, server: str, axe: Axe, section: 
     phone.set_viewport_size({"width": width, "height": height})
     resident = arrives(phone, server, section, {"phone": "pl", "narrow": "uk", "desktop": "en"}[screen], axe)
     resident.goes_on()  # looks at the errors, where answers are required
-    if f"/p/{section}" in phone.url:
+    if f"/p/{section}" in resident.where:
         expect(phone.get_by_role("alert")).to_be_visible()
     else:
         resident.open(f"/s/{SLUG}/p/{section}")
@@ -90,7 +90,7 @@ def test_a_question_appears_as_soon_as_it_is_called_for(phone: Page, server: str
     line.select_option("")
     phone.get_by_label("I agree to this").check()
     resident.goes_on()
-    assert phone.url.endswith("/p/grids"), "a question that was shown and skipped is not shown again"
+    assert resident.where.endswith("/p/grids"), "a question that was shown and skipped is not shown again"
 
 
 def test_a_proposal_is_made_once_and_may_be_changed(phone: Page, server: str) -> None:
@@ -173,7 +173,7 @@ def test_ranking_by_keyboard_alone(phone: Page, server: str, axe: Axe) -> None:
     resident.look()
     phone.get_by_role("radio", name="I don't know").check()
     resident.goes_on()
-    assert phone.url.endswith("/p/numbers")
+    assert resident.where.endswith("/p/numbers")
     resident.goes_back()
     expect(phone.get_by_label("Housing", exact=True)).to_have_value("2")
 
@@ -234,7 +234,7 @@ def test_one_list_follows_another(phone: Page, server: str) -> None:
     expect(phone.get_by_label("City")).to_have_value("")
     phone.get_by_label("City").select_option("1261")
     resident.goes_on()
-    assert phone.url.endswith("/p/household")
+    assert resident.where.endswith("/p/household")
 
 
 def test_a_photo_is_taken_without_its_place(phone: Page, server: str, axe: Axe, tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_a_place_by_position_or_in_words(browser: Browser, server: str, axe: Axe
     page.get_by_label("Voivodeship").select_option("24")
     page.get_by_label("City").select_option("2466")
     resident.goes_on()
-    assert page.url.endswith("/p/household")
+    assert resident.where.endswith("/p/household")
     context.close()
 
 
@@ -374,7 +374,7 @@ def test_everything_can_be_answered_without_script(phone_without_script: Page, s
         expect(page.get_by_text("How old is Ala?")).to_be_visible()
         page.get_by_role("radio", name="Yes").check()
         resident.goes_on()
-    assert page.url.endswith("/thanks")
+    assert resident.where.endswith("/thanks")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1100])
@@ -393,7 +393,7 @@ def test_a_page_runs_from_right_to_left(phone: Page, server: str, axe: Axe, widt
     resident.answers_everything_on_the_page()
     resident.look()
     resident.goes_on()
-    assert phone.url.endswith("/thanks")
+    assert resident.where.endswith("/thanks")
 
 
 @pytest.mark.parametrize("section", ["choices", "grids"])

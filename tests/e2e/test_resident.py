@@ -1,6 +1,7 @@
 """A resident answers on a phone, in three languages, with and without script."""
 
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,7 +30,7 @@ def test_resident_without_account_or_script_answers_to_the_end(
         if resident.is_on_a_page:
             resident.answers_everything_on_the_page()
     assert pages >= 5
-    assert phone_without_script.url.endswith("/thanks")
+    assert resident.where.endswith("/thanks")
     resident.open(f"/s/{SLUG}")
     assert phone_without_script.url.endswith("/thanks"), "a finished survey is not begun again"
 
@@ -49,7 +50,7 @@ def test_every_page_is_accessible_in_every_language(
         resident.answers_everything_on_the_page()
         resident.look()
         resident.goes_on()
-    assert phone.url.endswith("/thanks")
+    assert resident.where.endswith("/thanks")
 
 
 def test_errors_are_told_on_top_linked_and_nothing_is_lost(phone: Page, server: str, axe: Axe) -> None:
@@ -73,7 +74,7 @@ def test_errors_are_told_on_top_linked_and_nothing_is_lost(phone: Page, server: 
 def test_keyboard_alone_is_enough(phone: Page, server: str) -> None:
     resident = Resident(phone, server)
     resident.begins(SLUG, "en")
-    phone.goto(phone.url)  # focus starts at the top, as it does for somebody who never touched the page
+    phone.goto(server + resident.where)  # focus starts at the top, as it does for somebody who never touched the page
     phone.keyboard.press("Tab")
     expect(phone.locator(".skip")).to_be_focused()
     phone.keyboard.press("Enter")
@@ -82,6 +83,37 @@ def test_keyboard_alone_is_enough(phone: Page, server: str) -> None:
     phone.keyboard.press("Space")
     phone.keyboard.press("ArrowRight")
     expect(phone.locator("input[name=life]").nth(1)).to_be_checked()
+
+
+def test_back_and_reload_send_nothing_again(phone: Page, server: str) -> None:
+    """A page is answered with the next one; script gives that one an address of its own."""
+    resident = Resident(phone, server)
+    resident.begins(SLUG, "en")
+    first = resident.where
+    phone.locator("input[name=life]").nth(3).check(force=True)
+    resident.goes_on()
+    second = resident.where
+    expect(phone).to_have_url(server + second)
+    sent: list[str] = []
+    phone.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    phone.reload()
+    assert resident.where == second
+    phone.go_back()
+    assert (resident.where, urlsplit(phone.url).path) == (first, first)
+    expect(phone.locator("input[name=life]").nth(3)).to_be_checked()
+    phone.go_forward()
+    assert resident.where == second
+    assert sent == []
+
+
+def test_without_script_reload_sends_the_same_answers_again(phone_without_script: Page, server: str) -> None:
+    resident = Resident(phone_without_script, server)
+    resident.begins(SLUG, "en")
+    resident.answers_everything_on_the_page()
+    resident.goes_on()
+    second = resident.where
+    resident.page.reload()
+    assert resident.where == second
 
 
 def test_a_page_fits_320_pixels_and_double_zoom(phone: Page, server: str, axe: Axe) -> None:

@@ -35,8 +35,8 @@ COMMON = {"survey", "job", "wave", "questionnaire_version", "quota_cell"}  # of 
 
 
 def take_part(app, token: str, **answers) -> None:
-    page = Browser(app).get(f"/t/{token}").submit().follow_redirect()
-    page = page.submit(life="1", why="x").follow_redirect()
+    page = Browser(app).get(f"/t/{token}").send()
+    page = page.send(life="1", why="x")
     page.submit(district="1", **answers)
 
 

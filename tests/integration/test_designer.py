@@ -28,7 +28,7 @@ def official(login):
 @pytest.fixture
 def begun(official):
     typed = {"title": "Życie w Łodzi 2026", "languages": ["pl", "en"]}
-    return official.get("/design/new").submit("/design/new", **typed).follow_redirect()
+    return official.get("/design/new").send("/design/new", **typed)
 
 
 def draft_of(database, slug="zycie-w-lodzi-2026"):
@@ -99,7 +99,7 @@ def test_whole_journey(official, begun, database):
         assert official.get(f"{BASE}{page}").status == 200
 
     release = official.get(f"{BASE}/publish")
-    done = release.submit("/publish").follow_redirect()
+    done = release.send("/publish")
     assert "Version 1 is published" in done.text
     with database.reading() as session:
         survey = get_survey(session, "zycie-w-lodzi-2026")
@@ -113,8 +113,8 @@ def test_a_trial_counts_nowhere(official, begun, client, database):
     started = post_trial(official)
     page = started.follow_redirect()
     assert "This questionnaire is being tried" in page.text
-    form = page.submit("").follow_redirect()
-    end = form.submit("", satisfaction="1").follow_redirect()
+    form = page.send("")
+    end = form.send("", satisfaction="1")
     assert "This was a trial" in end.text
     with database.reading() as session:
         (response,) = session.scalars(select(Response)).all()

@@ -32,7 +32,7 @@ def limited(app):
     return app
 
 
-def begin(app, address: str = ADDRESS, status: int = 303):
+def begin(app, address: str = ADDRESS, status: int = 200):
     browser = Browser(app)
     browser.client.environ_base["REMOTE_ADDR"] = address
     return browser.get("/s/life").submit(status=status)
@@ -56,7 +56,7 @@ def test_an_address_that_begins_too_often_waits(limited, database, monkeypatch):
 
 
 def test_going_on_is_not_limited(limited, database):
-    pages = [begin(limited).follow_redirect() for _visitor in range(2)]
+    pages = [begin(limited) for _visitor in range(2)]
     for page in pages:
         page.submit(life="1", why="x")
         assert "begun this survey" in page.browser.get("/s/life").text
@@ -101,11 +101,11 @@ def test_of_the_browser_only_the_kind_of_device_is_kept(app, database, agent, de
 def test_seconds_by_page_breaks_and_haste(app, database, monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(visits.time, "time", lambda: now[0])
-    page = Browser(app).get("/s/life").submit().follow_redirect()
+    page = Browser(app).get("/s/life").send()
     now[0] += 42
-    page = page.submit(life="2", years="3").follow_redirect()
+    page = page.send(life="2", years="3")
     now[0] += 0.5
-    page = page.submit(score="3").follow_redirect()
+    page = page.send(score="3")
     now[0] += 4 * 3600
     page.submit(district="1")
     (response,) = rows(database, Response)
@@ -116,9 +116,9 @@ def test_seconds_by_page_breaks_and_haste(app, database, monkeypatch):
 
 def test_the_same_answers_again_are_a_hint(app, database, login):
     for years in ("3", "3", "3", "9"):
-        page = Browser(app).get("/s/life").submit().follow_redirect()
-        page = page.submit(life="2", years=years).follow_redirect()
-        page = page.submit(means="bus", rate_bus="1", rate_road="2", score="3").follow_redirect()
+        page = Browser(app).get("/s/life").send()
+        page = page.send(life="2", years=years)
+        page = page.send(means="bus", rate_bus="1", rate_road="2", score="3")
         page.submit(district="1", sex="F")
     with database.reading() as session:
         (alike,) = list_alike(session, get_survey(session, "life"))

@@ -45,8 +45,8 @@ def responses(database) -> list[Response]:
 
 def answer_all(page):
     """From the first page to the thanks."""
-    page = page.submit(life="1", why="x").follow_redirect()
-    return page.submit(district="1").follow_redirect()
+    page = page.send(life="1", why="x")
+    return page.send(district="1")
 
 
 def test_a_mail_scanner_that_opens_the_link_changes_nothing(client, database, link):
@@ -60,7 +60,7 @@ def test_a_mail_scanner_that_opens_the_link_changes_nothing(client, database, li
 
 
 def test_one_answer_per_link(app, client, database, link):
-    done = answer_all(client.get(link).submit().follow_redirect())
+    done = answer_all(client.get(link).send())
     assert "Thank you." in done.text
     (response,) = responses(database)
     assert (response.status, response.token_sha256) == ("complete", None)
@@ -72,11 +72,11 @@ def test_one_answer_per_link(app, client, database, link):
 
 
 def test_go_on_with_another_device(app, client, database, link):
-    client.get(link).submit().follow_redirect().submit(life="2", years="7")
+    client.get(link).send().submit(life="2", years="7")
     phone = Browser(app)
     start = phone.get(link)
     assert "You have begun this survey." in start.text
-    page = start.submit().follow_redirect()
+    page = start.send()
     assert page.path == "/s/life/p/transport"
     assert phone.get("/s/life/p/living").fields()["years"] == ["7"]
     assert len(responses(database)) == 1
@@ -84,9 +84,9 @@ def test_go_on_with_another_device(app, client, database, link):
 
 
 def test_an_expired_session_loses_no_page(client, database, link):
-    page = client.get(link).submit().follow_redirect()
+    page = client.get(link).send()
     client.client.delete_cookie("session")
-    page = page.submit(life="1", why="noise").follow_redirect()
+    page = page.send(life="1", why="noise")
     assert page.title.startswith("About you"), "the page was taken, and the browser is known again"
     assert responses(database)[0].answers == {"life": "1", "why": "noise"}
 
@@ -118,10 +118,10 @@ def test_two_tabs_that_begin_at_once_are_one_response(database, link):
 
 
 def test_an_old_page_sent_after_the_end_leads_to_the_thanks(app, client, database, link):
-    first = client.get(link).submit().follow_redirect()
+    first = client.get(link).send()
     answer_all(first)
     client.client.delete_cookie("session")
-    page = first.submit(life="2").follow_redirect()
+    page = first.send(life="2")
     assert "Thank you." in page.text
     assert responses(database)[0].answers["life"] == "1"
 
@@ -141,11 +141,11 @@ def test_unknown_links(client, database, link):
 
 def test_a_closed_survey_takes_nothing_by_link(client, database, link):
     start = client.get(link)
-    page = start.submit().follow_redirect()
+    page = start.send()
     with database.writing() as session:
         close_survey(session, survey=get_survey(session, "life"))
     assert "takes no answers now" in client.get(link).text
-    assert page.submit(life="1").follow_redirect()
+    assert page.send(life="1")
     assert responses(database)[0].answers == {}
     assert responses(database)[0].token_sha256 is None, "nobody can go on, so no key is needed"
 
@@ -154,23 +154,23 @@ def test_the_last_day_is_the_last(client, database, link, monkeypatch):
     with database.writing() as session:
         get_survey(session, "life").fieldwork_ends_on = clock.today()
     assert "I agree, start" in client.get(link).text
-    page = client.get("/s/life").submit().follow_redirect()
+    page = client.get("/s/life").send()
     tomorrow = clock.now() + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     assert "takes no answers now" in client.get(link).text
-    assert page.submit(life="1").follow_redirect()
+    assert page.send(life="1")
     assert responses(database)[0].answers == {}
     assert "No survey is open" in client.get("/").text
 
 
 @on_sqlite
 def test_the_address_to_go_on_later_with_an_open_link(app, client, database):
-    client.get("/s/life").submit().follow_redirect().submit(life="2")
+    client.get("/s/life").send().submit(life="2")
     page = client.get("/s/life/p/transport").follow("Continue later")
     address = next(each.get("href") for each in page.all(".//a") if "/t/" in each.get("href", ""))
     elsewhere = Browser(app)
-    assert elsewhere.get(address).submit().follow_redirect().path == "/s/life/p/transport"
-    page = elsewhere.get("/s/life/p/transport").submit(score="3").follow_redirect()
+    assert elsewhere.get(address).send().path == "/s/life/p/transport"
+    page = elsewhere.get("/s/life/p/transport").send(score="3")
     page.submit(district="1")
     assert "This link leads nowhere" in client.get(address, status=404).text
     assert len(responses(database)) == 1
@@ -186,13 +186,13 @@ def test_without_an_open_link_only_the_invited_answer(client, database, link):
     token = client.get("/login").fields()["csrf_token"][0]
     assert client.post("/s/life", {"csrf_token": token}).path == "/s/life"
     assert responses(database) == []
-    assert "Thank you." in answer_all(client.get(link).submit().follow_redirect()).text
+    assert "Thank you." in answer_all(client.get(link).send()).text
 
 
 @on_sqlite
 def test_a_confidential_link_leads_to_the_case(client, database):
     (token,) = invite(database, "a,Ann,ann@example.org,,", anonymity=Anonymity.CONFIDENTIAL)
-    answer_all(client.get(f"/t/{token}").submit().follow_redirect())
+    answer_all(client.get(f"/t/{token}").send())
     with database.reading() as session:
         (case,) = session.scalars(select(Case)).all()
     assert (case.external_id, case.id) == ("a", people(database)[0].case_id)
@@ -250,11 +250,11 @@ def test_a_trial_goes_on_later_on_another_device(app, client, database):
     with database.writing() as session:
         made = draft_survey(session, slug="draft", title={"en": "A draft"})
         key = publish_trial(session, survey=made, questionnaire=questionnaire()).trial_key
-    page = client.get(f"/s/draft/trial/{key}").submit().follow_redirect().submit(life="3").follow_redirect()
+    page = client.get(f"/s/draft/trial/{key}").send().send(life="3")
     later = client.get("/s/draft/later")
     address = urlsplit("".join(later.one(".//main//p[@class='notice']/a").itertext())).path
     start = Browser(app).get(address)
-    assert start.submit(press="Continue").follow_redirect().path == page.path
+    assert start.send(press="Continue").path == page.path
     assert later.follow("Back to the survey").path == address
 
 
@@ -265,4 +265,4 @@ def test_a_trial_of_a_closed_survey_goes_on_too(app, client, database):
         key = publish_trial(session, survey=made, questionnaire=questionnaire()).trial_key
     client.get(f"/s/shut/trial/{key}").submit()
     address = client.get("/s/shut/later").one(".//main//p[@class='notice']/a").get("href")
-    assert Browser(app).get(address).submit(press="Continue").follow_redirect().path == "/s/shut/p/living"
+    assert Browser(app).get(address).send(press="Continue").path == "/s/shut/p/living"

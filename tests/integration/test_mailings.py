@@ -311,7 +311,7 @@ def test_staff_write_look_and_send(app, database, jobs, login, box, mailing_conf
     shown = page.submit("/invitation", press="Look at it", status=200, **{"body-en": body})
     assert "Dear Anna Kowalska," in shown.text
     assert box.mail == []
-    sent = shown.submit("/invitation", press="Send now").follow_redirect()
+    sent = shown.send("/invitation", press="Send now")
     assert "waiting 3" in sent.text
     with database.reading() as session:
         job_id = session.scalars(select(Mailing.job_id)).one()
@@ -328,7 +328,7 @@ def test_letters_are_one_pdf_with_a_code_each(app, database, jobs, login, mailin
     browser = login(Role.SUPERVISOR)
     page = browser.get("/surveys/life/mailings/new/letter")
     page = page.submit("/letter", press="Look at it", status=200)
-    sent = page.submit("/letter", press="Make the letters").follow_redirect()
+    sent = page.send("/letter", press="Make the letters")
     with database.reading() as session:
         jobs.run(session.scalars(select(Mailing.job_id)).one())
     assert "The letters are ready." in browser.get(sent.path).text

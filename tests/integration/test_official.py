@@ -33,7 +33,7 @@ def margin_form(official, name="sex"):
 
 def declare(official, name="sex", **totals):
     typed = {f"total:{code}": total for code, total in totals.items()} | {"source": "Statistics office"}
-    return margin_form(official, name).submit("", status=302, **typed).follow_redirect()
+    return margin_form(official, name).send("", status=302, **typed)
 
 
 def declared(database) -> dict[str, dict[str, float]]:
@@ -57,7 +57,7 @@ def test_whole_journey(official, database):
     declare(official, "sex", F="51,5", M="48.5")
     page = declare(official, "district", **{"1": "50", "2": "50"})
     assert "The control totals are saved." in page.text
-    page = page.submit("weighting", status=302).follow_redirect()
+    page = page.send("weighting", status=302)
     assert "converged yes" in page.text
     page = page.follow("See the results")
     assert "control totals have not been applied" not in page.text
@@ -189,7 +189,7 @@ def test_control_totals_can_be_changed_and_withdrawn(official, database):
     assert page.fields()["total:F"] == ["50"]
     declare(official, "sex", F="60", M="40")
     assert declared(database) == {"district": {"1": 30, "2": 70}, "sex": {"F": 60, "M": 40}}
-    page = margin_form(official).submit("/withdraw", status=302).follow_redirect()
+    page = margin_form(official).send("/withdraw", status=302)
     assert "The control totals are withdrawn." in page.text
     assert declared(database) == {"district": {"1": 30, "2": 70}}
 
@@ -207,7 +207,7 @@ def test_weighting_says_why_it_cannot_be_done(official, database):
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WeightingRun)) == 0
     page = official.get("/surveys/life/weighting")
-    page = page.submit("weighting", status=302, keep_untargeted="y").follow_redirect()
+    page = page.send("weighting", status=302, keep_untargeted="y")
     assert "kept at their share 1" in page.text
 
 
@@ -267,7 +267,7 @@ def test_new_answers_ask_for_a_new_weighting(official, database):
 def test_opening_and_closing(official, client, database):
     official.get("/surveys/life/fieldwork").submit("/close", status=302)
     assert "No survey is open" in client.get("/").text
-    page = official.get("/surveys/life/fieldwork").submit("/open", status=302).follow_redirect()
+    page = official.get("/surveys/life/fieldwork").send("/open", status=302)
     assert "The survey is open. Share its address." in page.text
     assert "Life in the city" in client.get("/").text
     with database.reading() as session:
@@ -277,7 +277,7 @@ def test_opening_and_closing(official, client, database):
 
 def test_method_note_by_language(official, database):
     page = official.get("/surveys/life/method?lang=pl")
-    page.submit("", status=302, sponsor="Urząd", limitations=" ").follow_redirect()
+    page.send("", status=302, sponsor="Urząd", limitations=" ")
     page = official.get("/surveys/life/method?lang=en")
     assert page.fields()["sponsor"] == [""]
     page.submit("", status=302, sponsor="City hall")

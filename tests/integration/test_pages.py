@@ -85,7 +85,7 @@ def official(login):
 
 @pytest.fixture
 def first_page(client):
-    return client.get("/s/home").submit().follow_redirect()
+    return client.get("/s/home").send()
 
 
 def answers(database):
@@ -132,7 +132,7 @@ def test_enter_sends_the_page_and_changes_no_language(first_page):
 def test_what_must_be_answered_is_marked_and_the_rule_stands_on_top(first_page):
     assert "Your name? required" in first_page.text
     assert "Questions marked “required” need an answer. You may skip the others." in first_page.text
-    page = first_page.submit("/p/people", first="Ala").follow_redirect()
+    page = first_page.send("/p/people", first="Ala")
     assert "You may skip any question." in page.text
     assert "required" not in page.text
 
@@ -148,9 +148,9 @@ def test_a_long_scale_is_a_number_that_may_be_left_out(first_page, database):
 
 @pytest.mark.parametrize(("years", "offered"), [("12", ["", "foot"]), ("40", ["", "foot", "car"])])
 def test_a_column_offers_only_what_is_to_be_offered(first_page, years, offered):
-    page = first_page.submit("/p/people", first="Ala", years=years).follow_redirect()
+    page = first_page.send("/p/people", first="Ala", years=years)
     while "Trips" not in page.text:
-        page = page.submit("/p/people").follow_redirect()
+        page = page.send("/p/people")
     assert [each.get("value") for each in page.all(".//select[@id='trips_work_by']/option")] == offered
 
 

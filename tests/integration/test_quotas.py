@@ -60,19 +60,19 @@ def cells(database) -> dict[str, tuple[int, int, int]]:
 
 def begin(app, **answers):
     """Somebody at another device sends the first page."""
-    start = Browser(app).get("/s/life").submit().follow_redirect()
-    return start.submit(**answers)
+    start = Browser(app).get("/s/life").send()
+    return start.send(**answers)
 
 
 def finish(page) -> None:
-    page.follow_redirect().submit(life="1", why="x")
+    page.submit(life="1", why="x")
 
 
 def test_a_place_is_held_counted_and_given_back(app, database):
     page = begin(app, sex="M", district="1")
     assert cells(database) == {"men": (2, 0, 1), "old": (3, 0, 1)}
-    back = page.follow_redirect().submit(press="Back").follow_redirect()
-    again = back.submit(sex="F", district="1")
+    back = page.send(press="Back")
+    again = back.send(sex="F", district="1")
     assert cells(database) == {"men": (2, 0, 0), "old": (3, 0, 1)}, "no man after all"
     finish(again)
     assert cells(database) == {"men": (2, 0, 0), "old": (3, 1, 0)}
@@ -81,8 +81,7 @@ def test_a_place_is_held_counted_and_given_back(app, database):
 def test_who_comes_too_late_is_told_so(app, database):
     for _resident in range(2):
         finish(begin(app, sex="M", district="2"))
-    late = begin(app, sex="M", district="1")
-    page = late.follow_redirect()
+    page = begin(app, sex="M", district="1")
     assert page.path == "/s/life/full"
     assert "Enough men have answered." in page.text
     assert page.browser.get("/s/life", status=302).response.headers["Location"] == "/s/life/full"
@@ -105,12 +104,12 @@ def test_a_place_that_nobody_came_back_for_is_free_again(app, database, monkeypa
 
 
 def test_who_returns_too_late_finds_the_place_taken(app, database, monkeypatch):
-    slow = begin(app, sex="M", district="2").follow_redirect()
+    slow = begin(app, sex="M", district="2")
     later = clock.now() + HOLD + timedelta(minutes=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     for _resident in range(2):
         finish(begin(app, sex="M", district="2"))
-    assert slow.submit(life="1", why="x").follow_redirect().path == "/s/life/full"
+    assert slow.send(life="1", why="x").path == "/s/life/full"
     assert cells(database)["men"] == (2, 2, 0)
 
 
@@ -170,7 +169,7 @@ def _section(survey, name):
 
 @pytest.mark.parametrize("quotas", [()])
 def test_quotas_that_a_version_adds_hold_for_those_under_way(app, database):
-    under_way = [Browser(app).get("/s/life").submit().follow_redirect() for _resident in range(3)]
+    under_way = [Browser(app).get("/s/life").send() for _resident in range(3)]
     on_last_page = [page.submit(sex="M", district="2") for page in under_way[:2]]
     driving = {"name": "driving", "label": "Drivers", "when": "drives == '1'", "limit": 0}
     added = document(MEN | {"limit": 1}, driving)
@@ -182,10 +181,8 @@ def test_quotas_that_a_version_adds_hold_for_those_under_way(app, database):
         services.publish(session, survey=survey, questionnaire=load_document(added))
     finish(on_last_page[0])
     assert cells(database) == {"men": (1, 1, 0), "driving": (0, 0, 0)}, "what was not asked is unknown"
-    assert (
-        on_last_page[1].follow_redirect().submit(life="1", why="x").follow_redirect().path == "/s/life/full"
-    )
-    assert under_way[2].submit(sex="M", district="2").follow_redirect().path == "/s/life/full"
+    assert on_last_page[1].send(life="1", why="x").path == "/s/life/full"
+    assert under_way[2].send(sex="M", district="2").path == "/s/life/full"
     with database.reading() as session:
         assert fieldwork_progress(session, get_survey(session, "life")).n_complete == 1
 
@@ -209,11 +206,11 @@ def test_a_page_of_a_survey_without_quotas_asks_for_none(app, database):
     with database.writing() as session:
         made = services.create_survey(session, slug="free", questionnaire=load_document(document()))
         services.open_survey(session, survey=made)
-    page = Browser(app).get("/s/free").submit().follow_redirect()
+    page = Browser(app).get("/s/free").send()
     statements: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
-    page.submit(sex="M", district="1").follow_redirect().submit(life="1", why="x")
+    page.send(sex="M", district="1").submit(life="1", why="x")
     assert statements
     assert not [each for each in statements if "quota_hold" in each or each.startswith("SELECT quota_cell")]
 
@@ -257,6 +254,6 @@ def test_staff_change_targets(database, login):
     wrong = page.submit("/quotas", status=422, **{"target:men": "many"})
     assert "Enter a whole number of 0 or more." in wrong.text
     assert cells(database)["men"] == (2, 0, 0)
-    saved = page.submit("/quotas", **{"target:men": "9"}).follow_redirect()
+    saved = page.send("/quotas", **{"target:men": "9"})
     assert "The quotas are saved." in saved.text
     assert cells(database)["men"] == (9, 0, 0)

@@ -56,7 +56,7 @@ def do_jobs(app) -> int:
 
 
 def test_from_the_button_to_the_pdf(app, official):
-    page = official.get("/surveys/life/reports").submit("", status=302).follow_redirect()
+    page = official.get("/surveys/life/reports").send("", status=302)
     assert "Waiting for the worker" in page.text
     edition = page.path
     official.get(f"{edition}/report.pdf", status=404)
@@ -74,7 +74,7 @@ def test_from_the_button_to_the_pdf(app, official):
 
 @on_sqlite
 def test_progress_is_told_step_by_step(official, database):
-    page = official.get("/surveys/life/reports").submit("", status=302).follow_redirect()
+    page = official.get("/surveys/life/reports").send("", status=302)
     for step, n_done, said in (
         ("tables", 0, "Computing tables"),
         ("pdf", 1, "Drawing figures and setting pages"),
@@ -100,7 +100,7 @@ def test_a_report_that_cannot_be_built_says_why_and_can_be_tried_again(app, offi
     page = page.follow_redirect()
     assert "The report could not be built: the PDF was not finished within 600 seconds" in page.text
     assert "failed" in official.get("/surveys/life/reports").text
-    again = page.submit("/reports", status=302).follow_redirect()
+    again = page.send("/reports", status=302)
     assert again.path != page.path
     do_jobs(app)
     assert "The report is ready" in official.get(again.path).text

@@ -1,4 +1,8 @@
-"""What a resident sees: the open surveys, the consent notice, the questions page by page, the thanks."""
+"""What a resident sees: the open surveys, the consent notice, the questions page by page, the thanks.
+
+A page that was sent is answered with the next page itself, not with a redirect to it: half as many requests.
+Script gives that page its own address, so that going back and reloading send nothing again.
+"""
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,10 +14,16 @@ from cityvoice.surveys import queries, services
 from cityvoice.surveys.errors import TooManyStarts
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import current_questionnaire, published_version
 from cityvoice.surveys.routes import bp
 from cityvoice.surveys.routes.forms_sent import Form, read_form, takes_files
-from cityvoice.surveys.routes.sheets import draw_page, draw_still_page, language_for, render_survey_page
+from cityvoice.surveys.routes.sheets import (
+    draw_page,
+    draw_still_page,
+    draw_thanks,
+    language_for,
+    render_survey_page,
+)
 from cityvoice.surveys.routes.visits import (
     NO_PLACE,
     TOKEN,
@@ -31,7 +41,7 @@ from cityvoice.surveys.routes.visits import (
 )
 from cityvoice.web.extensions import db
 from cityvoice.web.security import holds_secret
-from cityvoice.web.transactions import writes
+from cityvoice.web.transactions import AfterCommit, writes
 
 DIRECTION = "_go"  # the button pressed; no question can have a name with an underscore in front
 BACK, STAY = "back", "stay"  # to the page before; on this one, in the language of the address
@@ -54,14 +64,13 @@ def start(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".full", slug=slug))
     if not survey.is_open or (visit is None and not survey.has_open_link):
         return render_survey_page("surveys/closed.html", current_questionnaire(survey), survey=survey)
-    questionnaire = current_questionnaire(survey)
-    return draw_still_page("surveys/start.html", questionnaire, survey, visit=visit is not None)
+    return draw_still_page("surveys/start.html", published_version(survey), survey, visit=visit is not None)
 
 
 @bp.post("/s/<slug>")
 @everyone
 @writes
-def begin(slug: str) -> ResponseReturnValue:
+def begin(slug: str) -> ResponseReturnValue | AfterCommit:
     survey = survey_or_404(slug)
     if request.form.get(DIRECTION) == "anew":  # another person at the same device
         forget(slug)
@@ -69,10 +78,9 @@ def begin(slug: str) -> ResponseReturnValue:
     is_over = has_sent_all(survey, visit) or remembered(slug).startswith(NO_PLACE)
     if not survey.is_open or is_over or (visit is None and not survey.has_open_link):
         return redirect(url_for(".start", slug=slug), 303)
-    if visit is None:
-        visit = _begin(survey)
-    remember(slug, visit.token)
-    return redirect(url_for(".page", slug=slug, name=resume(visit).name), 303)
+    begun = visit or _begin(survey)
+    remember(slug, begun.token)
+    return AfterCommit(lambda: draw_page(begun, resume(begun)))
 
 
 def _begin(survey: Survey) -> Visit:
@@ -107,7 +115,7 @@ def page(slug: str, name: str) -> ResponseReturnValue:
 @everyone
 @takes_files
 @writes(even_if_refused=True)  # what is right on a page is kept while the rest is put right
-def answer(slug: str, name: str) -> ResponseReturnValue:
+def answer(slug: str, name: str) -> ResponseReturnValue | AfterCommit:
     visit = find_sent_visit(slug)
     if visit is None or not visit.is_open:
         return redirect(_way_back(survey_or_404(slug, or_trial=True)), 303)
@@ -133,7 +141,7 @@ def answer(slug: str, name: str) -> ResponseReturnValue:
     if direction == STAY:
         return _stay(visit, section, form if result.errors or refused else None)
     if result.errors or refused:
-        return draw_page(visit, section, (*result.errors, *refused), form), 422
+        return AfterCommit(lambda: (draw_page(visit, section, (*result.errors, *refused), form), 422))
     if result.revealed:
         return redirect(url_for(".page", slug=slug, name=name, _anchor=result.revealed[0]), 303)
     return _go_on(visit, section)
@@ -162,7 +170,7 @@ def thanks(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)
     if not has_sent_all(survey, find_visit(slug)):
         return redirect(url_for(".start", slug=slug))
-    return draw_still_page("surveys/thanks.html", current_questionnaire(survey), survey)
+    return draw_thanks(published_version(survey), survey)
 
 
 @bp.get("/s/<slug>/full")
@@ -204,9 +212,12 @@ def _section(visit: Visit, name: str) -> Section:
 
 def resume(visit: Visit) -> Section:
     """Where to go on: after the last page sent, and nowhere before a consent that is required."""
-    following = visit.route.after(visit.response.reached) or visit.sections[-1]
-    needed = visit.route.awaiting_consent() or following
-    return min(needed, following, key=visit.sections.index)
+    return _not_beyond_consent(visit, visit.route.after(visit.response.reached) or visit.sections[-1])
+
+
+def _not_beyond_consent(visit: Visit, section: Section) -> Section:
+    needed = visit.route.awaiting_consent() or section
+    return min(needed, section, key=visit.sections.index)
 
 
 def item_to_answer(visit: Visit, page: str) -> str | None:
@@ -222,17 +233,18 @@ def _go_back(visit: Visit, section: Section) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=visit.survey.slug, name=target.name), 303)
 
 
-def _stay(visit: Visit, section: Section, unfinished: Form | None) -> ResponseReturnValue:
+def _stay(visit: Visit, section: Section, unfinished: Form | None) -> ResponseReturnValue | AfterCommit:
     """The same page in another language, with all that was typed so far; nothing is called wrong yet."""
     if unfinished is not None:
-        return draw_page(visit, section, (), unfinished)
+        return AfterCommit(lambda: draw_page(visit, section, (), unfinished))
     return redirect(url_for(".page", slug=visit.survey.slug, name=section.name), 303)
 
 
-def _go_on(visit: Visit, section: Section) -> ResponseReturnValue:
+def _go_on(visit: Visit, section: Section) -> ResponseReturnValue | AfterCommit:
     following = visit.route.after(section.name) or visit.route.incomplete()
     if following is not None:
-        return redirect(url_for(".page", slug=visit.survey.slug, name=following.name), 303)
+        shown = _not_beyond_consent(visit, following)
+        return AfterCommit(lambda: draw_page(visit, shown))
     services.complete_response(db.session(), survey=visit.survey, response=visit.response, token=visit.token)
     if visit.response.is_test:
         forget(visit.survey.slug)
@@ -240,4 +252,4 @@ def _go_on(visit: Visit, section: Section) -> ResponseReturnValue:
             url_for(".trial", slug=visit.survey.slug, key=visit.response.version.trial_key, sent=1), 303
         )
     remember_end(visit.survey.slug, visit.response)
-    return redirect(url_for(".thanks", slug=visit.survey.slug), 303)
+    return AfterCommit(lambda: draw_thanks(visit.response.version, visit.survey))

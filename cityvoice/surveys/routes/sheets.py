@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import current_app, make_response, render_template, request
+from flask import current_app, make_response, render_template, request, url_for
 from flask import session as browser
 from flask_babel import Locale, force_locale
 from flask_babel import gettext as _
@@ -76,8 +76,15 @@ def render_survey_page(template: str, questionnaire: Questionnaire, **context: A
         )
 
 
-def draw_still_page(template: str, questionnaire: Questionnaire, survey: Survey, **flags: bool) -> str:
+def draw_thanks(version: QuestionnaireVersion, survey: Survey) -> str:
+    return draw_still_page("surveys/thanks.html", version, survey, endpoint=".thanks")
+
+
+def draw_still_page(
+    template: str, version: QuestionnaireVersion, survey: Survey, *, endpoint: str = ".start", **flags: bool
+) -> str:
     """As `render_survey_page`, but kept for a minute like a frame: every visitor of a campaign sees it."""
+    questionnaire = questionnaire_of(version)
     if request.args:  # they go along with the links to other languages
         return render_survey_page(template, questionnaire, survey=survey, **flags)
     language = language_for(questionnaire)
@@ -89,11 +96,11 @@ def draw_still_page(template: str, questionnaire: Questionnaire, survey: Survey,
             questionnaire,
             survey=survey,
             csrf_field=lambda: field,
-            in_language=_here_in_language,
+            in_language=lambda code: url_for(endpoint, slug=survey.slug, lang=code),
             **flags,
         )
 
-    key = (template, survey.id, survey.is_open, survey.has_open_link, language, *flags.items())
+    key = (template, version.id, survey.is_open, survey.has_open_link, language, *flags.items())
     frame = _kept_frame(key, Pen(language), draw)
     return frame.fill(Filling(parts={"csrf": generate_csrf()}))
 
@@ -186,7 +193,6 @@ def _frame(visit: Visit, section: Section, book: Book, *, is_first: bool, is_las
             is_last=is_last,
             has_files=any(question.kind is QuestionKind.FILE for question in section.questions),
             is_test=visit.response.is_test,
-            in_language=_here_in_language,
             **spoken(book.questionnaire),
         )
 
@@ -204,11 +210,6 @@ def _kept_frame(key: tuple[Any, ...], pen: Pen, draw: Callable[[Pen], str]) -> D
             frames.clear()
         frames[full_key] = compile_drawing(draw(pen), pen)
     return frames[full_key]
-
-
-def _here_in_language(code: str) -> str:
-    """The present page in another language; what else stood in the address is one reader's alone."""
-    return f"{request.path}?lang={code}"
 
 
 def _own_parts(section: Section, response: Response) -> dict[str, str]:

@@ -82,7 +82,7 @@ def find_sent_visit(slug: str) -> Visit | None:
     token = token or remembered(slug)
     if not _leads_to_answers(token):
         return None
-    response = queries.find_visited_response(db.session(), slug, token, lock=True)
+    response = queries.find_visited_response(db.session(), slug, token)
     return None if response is None else visit_to(response, token)
 
 

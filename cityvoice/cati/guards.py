@@ -10,6 +10,7 @@ from werkzeug.utils import cached_property
 from cityvoice.cati import queries, services
 from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.plans import Plan
+from cityvoice.cati.services.resuming import NOT_BY_PHONE
 from cityvoice.core import clock
 from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Questionnaire
@@ -56,6 +57,11 @@ class Desk:
     @cached_property
     def route(self) -> Route:
         return routing.route(self.questionnaire, self.response.engine_answers if self.response else {})
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether an answer is missing that is required and that can be given by phone."""
+        return self.route.incomplete(passing=NOT_BY_PHONE) is not None
 
     @cached_property
     def language(self) -> str:

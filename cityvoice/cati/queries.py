@@ -201,6 +201,13 @@ def list_unfillable(session: Session, survey: Survey) -> list[QuotaCell]:
     return [cell for cell in cells if cell.id not in fillable and not cell.is_full]
 
 
+def list_zones(session: Session, survey: Survey) -> Sequence[str]:
+    """The time zones in which the people of a survey's cases live."""
+    return session.scalars(
+        select(CaseGroup.time_zone).where(CaseGroup.survey_id == survey.id).distinct()
+    ).all()
+
+
 def list_crew(session: Session, survey: Survey) -> list[tuple[Interviewer, Account]]:
     """Who calls for this survey and what they can do, by name."""
     statement = (

@@ -10,7 +10,7 @@ Hidden questions are computed on the way. All questionnaires here are in their f
 the document's order or in that of one response (`flat.arranged`): both lead to the same answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cityvoice.questionnaire.expressions.evaluate import holds as expression_holds
@@ -83,12 +83,19 @@ class Route:
                     return section
         return None
 
-    def incomplete(self) -> Section | None:
-        """The first section that lacks an answer that is required; None when the interview may end."""
+    def incomplete(self, *, passing: Collection[QuestionKind] = ()) -> Section | None:
+        """The first section that lacks an answer that is required; None when the interview may end.
+
+        Parameters
+        ----------
+        passing
+            Kinds of questions that nobody can answer in the present mode, so that nothing is required there.
+        """
         plan = plan_of(self.questionnaire)
         look = plan.lookup(self.answers)
         for section in self.sections:
-            steps = (plan.steps[question.name] for question in self.questions[section.name])
+            asked = (each for each in self.questions[section.name] if each.kind not in passing)
+            steps = (plan.steps[question.name] for question in asked)
             if any(step.lacking(look, self.answers) for step in steps):
                 return section
         return None

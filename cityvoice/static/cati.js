@@ -143,15 +143,28 @@
       }
     }
 
+    /** What happens beside the call. It is announced once and stays; the focus stays where it is. */
+    function tellNews(sentences) {
+      const box = byId("news"), said = all("p", box);
+      if (said.map(p => p.textContent).join("\n") === sentences.join("\n")) return;
+      for (const p of said) if (!sentences.includes(p.textContent)) p.remove();
+      for (const words of sentences) if (!said.some(p => p.textContent === words)) {
+        const p = document.createElement("p");
+        p.className = "notice";
+        p.textContent = words;
+        box.append(p);
+      }
+    }
+
     async function beat() {
       if (halted) return;
       try {
         const reply = await post(d.heartbeat, new URLSearchParams());
         if (reply.type === "opaqueredirect") { isOut = true; tell(); return; }
         if (reply.status === 400) { await renewToken(); return; }
-        const { reason, words, closed } = await reply.json();
+        const { reason, words, news } = await reply.json();
         if (reason) halt(reason, words);
-        else if (closed) trouble.textContent = closed;
+        else tellNews(news);
         if (reply.ok) { const was = offline || isOut; offline = isOut = false; if (was) { tell(); send(); } }
       } catch { offline = true; tell(); }
     }
@@ -164,8 +177,10 @@
     const chosen = () => form.querySelector("[name=outcome]:checked");
     const FKEYS = { F2: "appointment", F3: "nobody", F4: "machine", F6: "refusal", F7: "callback", F8: "outcome", F9: "link", F10: "note" };
 
+    const title = byId("panel-outcome-title"), usualTitle = title.textContent;
     function arrange() {
       const view = opened, groups = GROUPS[view];
+      title.textContent = title.dataset[view] || usualTitle;
       panels.outcome.dataset.view = view;
       for (const box of all(".outcomes", form)) box.hidden = groups !== null && !groups.includes(box.dataset.group);
       const rows = all(".outcomes:not([hidden]) .option", form);
@@ -359,7 +374,7 @@
       const stale = new Set(); // questions that the server drew before the latest answers
 
       function taken({ question }, { errors, over, asked }) {
-        if (over) { isFull = true; end(); return; }
+        if (over) { isFull = true; form.dataset.suggested = "quota_full"; end(); return; }
         const ask = byName.get(question);
         if (!asked || !ask) return;
         const open = errors.filter(([field]) => !isAhead(ask, field));

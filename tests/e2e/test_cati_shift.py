@@ -1,185 +1,45 @@
 """A whole shift at the console with the keyboard alone; the connection drops, and every answer comes once."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from cityvoice.cati.models import Appointment, LedgerEntry, PhoneCase
+from cityvoice.cati.models import Appointment, PhoneCase
 from cityvoice.cati.types import CaseState
-from cityvoice.core.db import Database
-from cityvoice.surveys.models import Response
-from tests.e2e.conftest import PHONE, _free_port, _wait_until_it_answers
-from tests.e2e.people import Person
-from tests.factories import DOCUMENT, PASSWORD, options
+from tests.e2e.conftest import PHONE
+from tests.e2e.studio import QUESTIONS, SCREEN, Interviewer, Studio, interviewer, serving
 from tests.phoning import make_cases, make_interviewer, make_phone_survey
 
 pytestmark = pytest.mark.browser
-SCREEN = {"width": 1280, "height": 800}
-DONT_KNOW = {"code": "dk", "label": "Hard to say", "missing": "dont_know"}
-REFUSED = {"code": "na", "label": "Refused", "missing": "refused"}
-LIVING, TRANSPORT, YOU = DOCUMENT["sections"]
-QUESTIONS = DOCUMENT | {
-    "sections": [
-        {
-            "name": "living",
-            "title": "Living here",
-            "questions": [
-                {
-                    "name": "life",
-                    "kind": "single",
-                    "required": True,
-                    "text": "How is life in your city, all in all? Would you say it is bad, so-so or good?",
-                    "instruction": "Read the three answers out slowly.",
-                    "options": [*options("Bad", "So-so", "Good"), DONT_KNOW, REFUSED],
-                },
-                {"name": "why", "kind": "text", "text": "You said “{life}”. Why?", "when": "life == '1'"},
-                {"name": "years", "kind": "number", "text": "For how many years?", "low": 0, "high": 110},
-            ],
-        },
-        TRANSPORT,
-        {
-            "name": "you",
-            "title": "About you",
-            "questions": [
-                {
-                    "name": "district",
-                    "kind": "single",
-                    "required": True,
-                    "text": "In which district do you live?",
-                    "options": options(*[f"District {number}" for number in range(1, 13)]),
-                },
-                {
-                    "name": "late",
-                    "kind": "text",
-                    "text": "You live in {upper(label(district))}. What is missing there?",
-                    "when": "upper(district) == '12'",
-                    "display": "line",
-                },
-                *[each for each in YOU["questions"] if each["name"] == "sex"],
-            ],
-        },
-    ]
-}
-
-
-@dataclass
-class Studio:
-    address: str
-    database: Database
-
-    def case(self, case_id: int) -> PhoneCase:
-        with self.database.reading() as session:
-            return session.get_one(PhoneCase, case_id)
-
-    def outcomes(self, case_id: int) -> list[str]:
-        with self.database.reading() as session:
-            found = select(LedgerEntry.outcome).where(LedgerEntry.case_id == case_id)
-            return list(session.scalars(found.order_by(LedgerEntry.id)))
-
-    def answers(self, case_id: int) -> dict[str, object]:
-        with self.database.reading() as session:
-            return session.scalars(select(Response).where(Response.case_id == case_id)).one().answers
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A server with a survey that is phoned, two interviewers and some cases."""
-    instance, port = tmp_path_factory.mktemp("studio"), _free_port()
-    environment = {**os.environ, "CITYVOICE_INSTANCE": str(instance), "PORT": str(port)}
-    environment.pop("CITYVOICE_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-m", "cityvoice", "db", "upgrade"], env=environment, check=True)
-    database = Database(f"sqlite:///{instance / 'cityvoice.sqlite3'}")
-    with database.writing() as session:
+    """A survey that is phoned, two interviewers and some cases."""
+
+    def prepare(session: Session) -> None:
         survey = make_phone_survey(session, document=QUESTIONS, selection="last_birthday")
         make_interviewer(session, survey, "ann", skills=("refusal",))
         make_interviewer(session, survey, "bob")
         make_cases(session, survey, 40)
-    serve = subprocess.Popen([sys.executable, "-m", "cityvoice", "serve"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_it_answers(address, serve)
-        yield Studio(address, database)
-    finally:
-        serve.terminate()
-        serve.wait(timeout=30)
-        database.engine.dispose()
 
-
-@dataclass
-class Interviewer(Person):
-    """Somebody who has a keyboard and no mouse."""
-
-    def logs_in(self, name: str) -> None:
-        self.page.goto(f"{self.address}/login?lang=en")
-        self.page.fill("#email", f"{name}@example.org")
-        self.page.fill("#password", PASSWORD)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.open("/cati/life/?lang=en")
-
-    def types(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def writes(self, text: str) -> None:
-        self.page.keyboard.type(text)
-
-    def goes_on(self) -> None:
-        """Enter, where it loads a page."""
-        with self.page.expect_navigation():
-            self.types("Enter")
-        self.look()
-
-    def takes_a_case(self) -> int:
-        self.goes_on()
-        expect(self.page.locator("#console")).to_be_visible()
-        return int(self.page.get_attribute("#console", "data-case") or 0)
-
-    def begins(self) -> int:
-        """A case up to the first question: two adults, the notice read."""
-        case_id = self.takes_a_case()
-        self.goes_on()
-        self.writes("2")
-        self.goes_on()
-        self.goes_on()
-        expect(self.page.locator(".one-by-one .ask.now")).to_be_visible()
-        return case_id
-
-    def hears(self, text: str) -> None:
-        expect(
-            self.page.locator(".ask.now .now, .ask.now > legend").filter(has_text=text).first
-        ).to_be_visible()
-        self.look()
-
-    def is_back(self, said: str) -> None:
-        expect(self.page.locator(".notice").first).to_contain_text(said)
-        self.look()
+    with serving(tmp_path_factory.mktemp("studio"), prepare) as made:
+        yield made
 
 
 @pytest.fixture
 def ann(browser: Browser, studio: Studio, axe: Axe) -> Iterator[Interviewer]:
-    yield from _interviewer(browser.new_context(viewport=SCREEN), studio, axe, "ann")
+    yield from interviewer(browser.new_context(viewport=SCREEN), studio, axe, "ann")
 
 
 @pytest.fixture
 def bob(browser: Browser, studio: Studio, axe: Axe) -> Iterator[Interviewer]:
-    yield from _interviewer(browser.new_context(viewport=SCREEN), studio, axe, "bob")
-
-
-def _interviewer(context: BrowserContext, studio: Studio, axe: Axe, name: str) -> Iterator[Interviewer]:
-    context.set_default_timeout(10_000)
-    person = Interviewer(context.new_page(), studio.address, axe)
-    person.logs_in(name)
-    yield person
-    context.close()
+    yield from interviewer(browser.new_context(viewport=SCREEN), studio, axe, "bob")
 
 
 def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio) -> None:

@@ -74,7 +74,7 @@ def test_errors_are_told_on_top_linked_and_nothing_is_lost(phone: Page, server: 
 def test_keyboard_alone_is_enough(phone: Page, server: str) -> None:
     resident = Resident(phone, server)
     resident.begins(SLUG, "en")
-    phone.goto(server + resident.where)  # focus starts at the top, as it does for somebody who never touched the page
+    phone.goto(server + resident.where)  # focus starts at the top, as for somebody who never touched the page
     phone.keyboard.press("Tab")
     expect(phone.locator(".skip")).to_be_focused()
     phone.keyboard.press("Enter")

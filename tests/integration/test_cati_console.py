@@ -1,13 +1,14 @@
 """The interviewer's console over HTTP: without script, with wrong keys, double posts and hostile input."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from cityvoice.accounts.models import Account
 from cityvoice.accounts.types import Role
-from cityvoice.cati.models import Appointment, CallingPlan, LedgerEntry, PhoneCase, Shift
+from cityvoice.cati.models import Appointment, CallingPlan, Interviewer, LedgerEntry, PhoneCase, Shift
 from cityvoice.cati.types import CaseState
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
@@ -15,7 +16,7 @@ from cityvoice.surveys.models import Participant, Response
 from cityvoice.surveys.queries import get_survey
 from cityvoice.surveys.services import close_survey
 from tests.browsing import Browser, Page
-from tests.factories import PASSWORD
+from tests.factories import DOCUMENT, PASSWORD
 from tests.phoning import make_cases, make_interviewer, make_phone_survey
 
 SHIFT = "/cati/life/"
@@ -49,7 +50,7 @@ def log_in(app, name: str) -> Browser:
 
 def takes(browser: Browser) -> Page:
     """The next case, on the screen."""
-    return browser.get(SHIFT).submit("/case").follow_redirect()
+    return browser.get(SHIFT).send("/case")
 
 
 def begins(browser: Browser) -> Page:
@@ -58,8 +59,8 @@ def begins(browser: Browser) -> Page:
 
 
 def reads_notice(case: Page) -> Page:
-    notice = case.submit("/talk").follow_redirect()
-    return notice.submit("/notice").follow_redirect()
+    notice = case.send("/talk")
+    return notice.send("/notice")
 
 
 def key_of(page: Page) -> str:
@@ -104,12 +105,12 @@ def test_a_whole_interview_without_script(studio, ann):
     assert f"Case {case_id}" in page.text
     page = reads_notice(page)
     assert look(studio, case_id).notice_sha256
-    page = page.submit("/living", life="3", years="12").follow_redirect()
+    page = page.send("/living", life="3", years="12")
     page = page.submit(
         "/transport", means=["bus", "foot"], rate_bus="2", rate_road="1", score="7"
     ).follow_redirect()
-    page = page.submit("/you", district="1", sex="F").follow_redirect()
-    shift = page.submit("/complete").follow_redirect()
+    page = page.send("/you", district="1", sex="F")
+    shift = page.send("/complete")
     assert "complete" in shift.text
     assert entries(studio, case_id) == [Outcome.COMPLETE]
     kept = answers(studio, case_id)
@@ -189,7 +190,7 @@ def test_other_peoples_cases_stay_closed(studio, ann, bob):
 def test_an_outcome_told_twice_is_one_entry(studio, ann):
     page = takes(ann)
     for _time in range(2):
-        shift = page.submit("/outcome", outcome="no_answer").follow_redirect()
+        shift = page.send("/outcome", outcome="no_answer")
         assert "no answer" in shift.text
     assert entries(studio, case_of(page)) == [Outcome.NO_ANSWER]
 
@@ -278,9 +279,9 @@ def test_whoever_goes_on_by_web_goes_on_at_the_item_where_the_phone_stopped(stud
     with studio.reading() as session:
         assert session.scalars(select(Participant)).one().case_id == case
     token = address.split("/t/")[1]
-    web = client.get(f"/t/{token}").submit().follow_redirect()
+    web = client.get(f"/t/{token}").send()
     assert web.path.endswith("/p/transport#rate")
-    web = web.submit(rate_bus="2", rate_road="1", score="5").follow_redirect()
+    web = web.send(rate_bus="2", rate_road="1", score="5")
     web.submit(district="1", sex="F")
     assert answers(studio, case)["years"] == 12
     assert look(studio, case).state == CaseState.CLOSED
@@ -298,9 +299,10 @@ def test_fieldwork_that_closes_meanwhile_is_said_and_the_interview_may_be_finish
     says(ann, page, "life", 1, life="3")
     with studio.writing() as session:
         close_survey(session, survey=get_survey(session, "life"))
-    assert "You may finish this interview" in beats(ann, page)["closed"]
+    assert "You may finish this interview" in " ".join(beats(ann, page)["news"])
+    assert "No interview can be begun" in " ".join(beats(bob, untouched)["news"])
     says(ann, page, "district", 2, district="1")
-    assert "complete" in page.submit("/complete").follow_redirect().text
+    assert "complete" in page.send("/complete").text
     assert answers(studio, case_of(page)) == {"life": "3", "district": "1"}
     assert entries(studio, case_of(page)) == [Outcome.COMPLETE]
     refused = reads_notice(untouched)
@@ -317,22 +319,24 @@ def test_a_shift_that_ends_meanwhile_lets_the_interview_be_finished_and_gives_no
         account = session.get_one(PhoneCase, case_of(page)).held_by
         times = {"starts_at": now - timedelta(hours=4), "ends_at": now - timedelta(seconds=1)}
         session.add(Shift(survey_id=survey.id, account_id=account, **times))
+        session.get_one(PhoneCase, case_of(page)).held_since = now - timedelta(minutes=1)
+    assert "Your shift ended at" in " ".join(beats(ann, page)["news"])
     says(ann, page, "life", 1, life="3")
     says(ann, page, "district", 2, district="1")
-    shift = page.submit("/complete").follow_redirect()
+    shift = page.send("/complete")
     assert "Your shift has ended" in shift.submit("/case", status=409).text
 
 
 def test_an_interview_that_lacks_what_is_required_is_not_complete(studio, ann):
     page = begins(ann)
     says(ann, page, "life", 1, life="3")
-    assert "have no answer yet" in page.submit("/complete").follow_redirect().text
+    assert "have no answer yet" in page.send("/complete").text
     assert entries(studio, case_of(page)) == []
 
 
 def test_a_second_tab_takes_the_case_over_and_the_first_can_write_no_more(studio, ann):
     first = begins(ann)
-    second = first.submit("/move").follow_redirect()
+    second = first.send("/move")
     assert key_of(second) != key_of(first)
     assert says(ann, first, "life", 1, 409, life="3").response.json["reason"] == "lost"
     says(ann, second, "life", 1, life="2")
@@ -343,10 +347,10 @@ def test_a_household_is_asked_how_many_it_is(studio, ann):
     with studio.writing() as session:
         plan = session.scalars(select(CallingPlan)).one()
         plan.rules = plan.rules | {"selection": "kish"}
-    page = takes(ann).submit("/talk").follow_redirect()
+    page = takes(ann).send("/talk")
     for wrong in ("", "0", "99", "two", "-1", "1e9"):
         assert "from 1 to 20" in page.submit("/respondent", n_eligible=wrong, status=422).text
-    page = page.submit("/respondent", n_eligible="3").follow_redirect()
+    page = page.send("/respondent", n_eligible="3")
     chosen = look(studio, case_of(page)).selection
     assert (chosen["method"], chosen["n_eligible"]) == ("kish", 3)
     assert 1 <= chosen["number"] <= 3
@@ -404,3 +408,90 @@ def test_a_case_that_no_number_can_be_is_not_there(studio, ann):
     for act in ("answers", "outcome", "link", "move"):
         ann.post(f"/cati/life/case/{10**30}/{act}", {"csrf_token": token, "outcome": "busy"}, status=404)
     assert ann.get("/cati/life/case/2147483647", status=303)
+
+
+WITH_FILE = DOCUMENT | {
+    "sections": [
+        *DOCUMENT["sections"],
+        {
+            "name": "picture",
+            "title": "A picture",
+            "questions": [
+                {"name": "photo", "kind": "file", "required": True, "text": "Send us a photo of your street."}
+            ],
+        },
+    ]
+}
+
+
+@pytest.fixture
+def with_file(studio):
+    """Cases of a survey whose last question, a required one, asks for a file."""
+    with studio.writing() as session:
+        ann = session.scalars(select(Account).where(Account.email == "ann@example.org")).one()
+        survey = make_phone_survey(session, document=WITH_FILE, slug="photos")
+        session.add(Interviewer(survey_id=survey.id, account_id=ann.id, skills=[], languages=[]))
+        make_cases(session, survey, 1)
+    return studio
+
+
+def test_a_file_cannot_be_answered_by_phone_and_blocks_nothing(with_file, ann):
+    page = reads_notice(ann.get("/cati/photos/").send("/case"))
+    page = page.send("/living", life="3", years="12")
+    page = page.submit("/transport", means=["bus"], rate_bus="2", rate_road="1", score="7").follow_redirect()
+    page = page.send("/you", district="1", sex="F")
+    assert "cannot be answered by phone" in page.text
+    page = page.send("/picture")
+    assert "complete" in page.send("/complete").text
+    assert entries(with_file, case_of(page)) == [Outcome.COMPLETE]
+
+
+def test_a_file_that_the_web_sent_stays_when_the_phone_passes_its_question(with_file, ann):
+    page = reads_notice(ann.get("/cati/photos/").send("/case"))
+    case, form = case_of(page), {"_key": key_of(page), "csrf_token": page.fields("/outcome")["csrf_token"]}
+    with with_file.writing() as session:
+        session.scalars(select(Response)).one().answers = {"life": "3", "photo": "a.jpg"}
+    for number, sent in enumerate(({}, {"photo": ""}, {"photo": "other.jpg"}), start=1):
+        fields = form | {"_number": str(number), "_question": "photo"} | sent
+        said = ann.post(f"/cati/photos/case/{case}/answers", fields, status=200).response.json
+        assert said["errors"] == []
+    assert answers(with_file, case) == {"life": "3", "photo": "a.jpg"}
+
+
+def test_an_appointment_that_falls_due_during_another_call_is_said(studio, ann, bob):
+    page, others = takes(ann), takes(bob)
+    now = clock.now()
+    with studio.writing() as session:
+        survey = get_survey(session, "life")
+        third = session.scalars(select(PhoneCase).where(PhoneCase.state == CaseState.READY)).one()
+        third.state = CaseState.APPOINTED
+        account = session.get_one(PhoneCase, case_of(page)).held_by
+        appointment = Appointment(
+            survey_id=survey.id, case_id=third.case_id, starts_at=now + timedelta(hours=1),
+            ends_at=now + timedelta(hours=2), is_hard=True, for_account_id=account, made_by=account,
+        )  # fmt: skip
+        session.add(appointment)
+        session.flush()
+        number, case_id = appointment.id, third.case_id
+    assert beats(ann, page)["news"] == []
+    with studio.writing() as session:
+        session.get_one(Appointment, number).starts_at = now
+    (said,) = beats(ann, page)["news"]
+    assert f"case {case_id}" in said
+    assert said in ann.get(f"/cati/life/case/{case_of(page)}").text
+    assert beats(bob, others)["news"] == []
+
+
+def test_outside_calling_hours_the_shift_says_when_calling_begins_again(studio, ann, monkeypatch):
+    with studio.writing() as session:
+        session.scalars(select(CallingPlan)).one().rules = {}
+    night = datetime(2026, 11, 28, 19, 0, tzinfo=clock.CITY_TIME)  # a Saturday; on Sundays nobody is called
+    monkeypatch.setattr(clock, "now", lambda: night)
+    said = ann.get(SHIFT).text
+    assert "Calling begins again" in said
+    assert "9:00" in said
+    monkeypatch.setattr(clock, "now", lambda: night.replace(hour=12))
+    assert "Calling begins again" not in ann.get(SHIFT).text
+    with studio.writing() as session:
+        session.scalars(select(CallingPlan)).one().rules = {"hours": {"days": {}}}
+    assert "no calls within a year" in ann.get(SHIFT).text

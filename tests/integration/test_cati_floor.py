@@ -311,7 +311,7 @@ def test_a_supervisor_decides_with_a_note_and_the_ledger_keeps_it(database, logi
     assert "+48 *** ***" in page.text
     assert "Say why" in page.submit("/decide", code="2.36", status=422).text
     assert "Choose a final code" in page.submit("/decide", code="9.99", note="x", status=422).text
-    page = page.submit("/decide", code="2.36", note="in hospital").follow_redirect()
+    page = page.send("/decide", code="2.36", note="in hospital")
     assert "a supervisor decided" in page.text
     assert (floor.case(number).code, floor.case(number).is_final) == ("2.36", True)
     with database.reading() as session:
@@ -457,7 +457,7 @@ def test_back_checks_are_a_seeded_share_of_each_interviewers_work(database, logi
     page = browser.get("/cati/life/floor/back-checks")
     assert "above 0" in page.submit(share="0", seed="7", status=422).text
     assert "whole number" in page.submit(share="10", seed="x", status=422).text
-    page = page.submit(share="10", seed="7").follow_redirect()
+    page = page.send(share="10", seed="7")
     with database.reading() as session:
         drawn = session.scalars(select(BackCheck).order_by(BackCheck.id)).all()
         cases = {check.case_id for check in drawn}
@@ -477,12 +477,12 @@ def test_back_checks_are_a_seeded_share_of_each_interviewers_work(database, logi
 def test_what_the_respondent_said_is_kept(database, login):
     interviewed(database, lambda who, place: {"life": "1"}, lambda who, place: 600, n=2)
     browser = login(Role.SUPERVISOR)
-    page = browser.get("/cati/life/floor/back-checks").submit(share="1", seed="1").follow_redirect()
+    page = browser.get("/cati/life/floor/back-checks").send(share="1", seed="1")
     with database.reading() as session:
         first = session.scalars(select(BackCheck.id).order_by(BackCheck.id)).first()
     assert "Choose what" in page.submit(f"/back-checks/{first}", status=422).text
     assert "Write what" in page.submit(f"/back-checks/{first}", outcome="contradicted", status=422).text
-    page = page.submit(f"/back-checks/{first}", outcome="contradicted", note="never called").follow_redirect()
+    page = page.send(f"/back-checks/{first}", outcome="contradicted", note="never called")
     assert "contradicted" in page.text
     with database.reading() as session:
         check = session.get_one(BackCheck, first)

@@ -632,7 +632,7 @@ def test_from_a_file_to_released_cases_without_a_script(database, supervisor):
     assert "Units in the frame: 60" in page.text
     page = draw_on(page, n="12", n_replicates="3", seed="7").follow_redirect()
     assert "Cases drawn: 12" in page.text
-    page = page.submit("/cati/life/sample/draws/1/release", through="2", status=303).follow_redirect()
+    page = page.send("/cati/life/sample/draws/1/release", through="2", status=303)
     assert "Cases released: 8" in page.text
     assert [each.state for each in cases(database)] == ["ready"] * 8 + ["unreleased"] * 4
 
@@ -669,8 +669,8 @@ def test_the_plan_is_changed_on_its_page(database, supervisor):
         "delay:busy": "15",
         "eligibility": "45",
     }
-    page = page.submit("/cati/life/plan", **fields, status=303).follow_redirect()
-    page = page.submit("/cati/life/plan/interviewers", account=account_id, status=303).follow_redirect()
+    page = page.send("/cati/life/plan", **fields, status=303)
+    page = page.send("/cati/life/plan/interviewers", account=account_id, status=303)
     assert "ann" in page.text
     with database.reading() as session:
         survey = get_survey(session, "life")

@@ -1,7 +1,7 @@
 """Input shapes of the sample's page: a frame, a draw, numbers that must not be called."""
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
@@ -15,32 +15,34 @@ MOST_REPLICATES = 1000
 
 
 class FrameForm(FlaskForm):  # type: ignore[misc]
-    file = FileField(_l("File (CSV or Excel)"), [FileRequired(_l("Choose a file."))])
-    name = StringField(_l("Name of the frame"), [InputRequired(_l("Give it a name.")), Length(max=120)])
-    skip_unusable = BooleanField(_l("Leave out what is no phone number, and say so"))
+    file = FileField(lazy_gettext("File (CSV or Excel)"), [FileRequired(lazy_gettext("Choose a file."))])
+    name = StringField(
+        lazy_gettext("Name of the frame"), [InputRequired(lazy_gettext("Give it a name.")), Length(max=120)]
+    )
+    skip_unusable = BooleanField(lazy_gettext("Leave out what is no phone number, and say so"))
 
 
 class DrawForm(FlaskForm):  # type: ignore[misc]
     """What a sample should be; what a method does not need is passed over."""
 
-    method = SelectField(_l("How to draw"), choices=list(Method), default=Method.SIMPLE)
-    frame = SelectField(_l("From which frame"), [Optional()], validate_choice=False)
-    n = IntegerField(_l("How many cases"), [Optional(), NumberRange(1, MOST_CASES)])
+    method = SelectField(lazy_gettext("How to draw"), choices=list(Method), default=Method.SIMPLE)
+    frame = SelectField(lazy_gettext("From which frame"), [Optional()], validate_choice=False)
+    n = IntegerField(lazy_gettext("How many cases"), [Optional(), NumberRange(1, MOST_CASES)])
     n_replicates = IntegerField(
-        _l("In how many parts to release it"),
-        [InputRequired(_l("Enter a whole number.")), NumberRange(1, MOST_REPLICATES)],
+        lazy_gettext("In how many parts to release it"),
+        [InputRequired(lazy_gettext("Enter a whole number.")), NumberRange(1, MOST_REPLICATES)],
         default=1,
     )
-    seed = IntegerField(_l("Seed"), [Optional(), NumberRange(0, SEEDS - 1)])
-    order_by = StringField(_l("Sort by this column first"), [Length(max=120)])
+    seed = IntegerField(lazy_gettext("Seed"), [Optional(), NumberRange(0, SEEDS - 1)])
+    order_by = StringField(lazy_gettext("Sort by this column first"), [Length(max=120)])
     allocation = SelectField(
-        _l("Share among the strata"), choices=list(Allocation), default=Allocation.PROPORTIONAL
+        lazy_gettext("Share among the strata"), choices=list(Allocation), default=Allocation.PROPORTIONAL
     )
     least = IntegerField(
-        _l("At least from every stratum"), [Optional(), NumberRange(0, MOST_CASES)], default=1
+        lazy_gettext("At least from every stratum"), [Optional(), NumberRange(0, MOST_CASES)], default=1
     )
-    numbers = TextAreaField(_l("Numbers by stratum"), [Length(max=20_000)])
-    blocks = TextAreaField(_l("First digits of the numbers"), [Length(max=20_000)])
+    numbers = TextAreaField(lazy_gettext("Numbers by stratum"), [Length(max=20_000)])
+    blocks = TextAreaField(lazy_gettext("First digits of the numbers"), [Length(max=20_000)])
 
     def design(self) -> Design | None:
         """What was asked for; None with an error at `numbers`."""
@@ -71,9 +73,10 @@ class DrawForm(FlaskForm):  # type: ignore[misc]
 
 class NeverCallForm(FlaskForm):  # type: ignore[misc]
     never = TextAreaField(
-        _l("Numbers, one in a line"), [InputRequired(_l("Enter at least one number.")), Length(max=200_000)]
+        lazy_gettext("Numbers, one in a line"),
+        [InputRequired(lazy_gettext("Enter at least one number.")), Length(max=200_000)],
     )
-    reason = StringField(_l("Why"), [Length(max=120)])
+    reason = StringField(lazy_gettext("Why"), [Length(max=120)])
 
 
 def read_numbers_by_stratum(text: str) -> dict[str, float] | None:

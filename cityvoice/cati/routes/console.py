@@ -102,6 +102,7 @@ def _render_shift(survey: Survey, problem: str = "") -> str:
         for_account_id=current_user.id,
     )  # fmt: skip
     lost = request.args.get("lost", type=int)
+    is_calling_time, opens_at = _calling(survey, now)
     return render_template(
         "cati/console/shift.html",
         survey=survey,
@@ -111,9 +112,20 @@ def _render_shift(survey: Survey, problem: str = "") -> str:
         held_elsewhere=held is not None and held.survey_id != survey.id,
         lost=lost if lost is not None and (held is None or held.case_id != lost) else None,
         nothing="nothing" in request.args,
+        is_calling_time=is_calling_time,
+        opens_at=opens_at,
         appointments=[
             (each, each.starts_at.astimezone(clock.CITY_TIME)) for each in appointments[:MOST_SHOWN]
         ],
         today=local.date(),
         **today(survey),
     )
+
+
+def _calling(survey: Survey, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether anybody may be called now, else when calling begins again; None for not within a year."""
+    hours = services.plan_of(db.session(), survey).hours
+    zones = queries.list_zones(db.session(), survey) or [clock.CITY_TIME.key]
+    openings = [opening for zone in zones if (opening := hours.next_open(now, zone)) is not None]
+    soonest = min(openings, default=None)
+    return soonest is not None and soonest <= now, soonest

@@ -105,7 +105,7 @@ def outcome(slug: str, case_id: int) -> ResponseReturnValue:
 def complete(slug: str, case_id: int) -> ResponseReturnValue:
     """The last question was asked."""
     desk = desk_or_shift(slug, case_id)
-    if desk.response is not None and not desk.response.is_over and desk.route.incomplete() is not None:
+    if desk.response is not None and not desk.response.is_over and desk.is_incomplete:
         flash(_("Some questions that must be answered have no answer yet."))
         return redirect(_talk(desk), 303)
     try:

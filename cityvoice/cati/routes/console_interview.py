@@ -15,6 +15,7 @@ from cityvoice.cati.guards import Desk, desk_or_shift, said_key
 from cityvoice.cati.messages import describe
 from cityvoice.cati.routes import bp
 from cityvoice.cati.routes.console import CALLERS
+from cityvoice.cati.routes.console_news import news_of
 from cityvoice.cati.routes.console_screen import render_case
 from cityvoice.cati.routes.console_sheets import (
     one_question,
@@ -111,8 +112,7 @@ def heartbeat(slug: str, case_id: int) -> ResponseReturnValue:
         )  # fmt: skip
     except CatiError as error:
         return _refused(error)
-    closed = _("Fieldwork was closed. You may finish this interview; there are no new cases.")
-    return jsonify(until=until.isoformat(), closed="" if survey.is_open else closed)
+    return jsonify(until=until.isoformat(), news=news_of(desk_or_shift(slug, case_id)))
 
 
 def _record_section(desk: Desk, name: str, form: Form) -> list[FieldError]:

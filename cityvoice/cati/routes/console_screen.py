@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from cityvoice.cati import queries, services
 from cityvoice.cati.guards import Desk
+from cityvoice.cati.routes.console_news import news_of
 from cityvoice.cati.routes.console_numbers import today
 from cityvoice.cati.routes.console_sheets import current_section, section_form
 from cityvoice.cati.services.appointments import calendar
@@ -68,6 +69,7 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
         case=case,
         stage=stage,
         problems=problems or {},
+        news=news_of(desk),
         **{name: value for name, value in today(desk.survey).items() if name not in {"outcomes", "recent"}},
         typed=request.form,
         telephones=queries.list_telephones(session, case.case_id),

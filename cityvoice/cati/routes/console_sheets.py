@@ -12,7 +12,7 @@ from cityvoice.cati.books import InterviewBook
 from cityvoice.cati.drawing import keys_of, keys_of_question
 from cityvoice.cati.guards import Desk
 from cityvoice.cati.instant import Script, interview_script
-from cityvoice.cati.services.resuming import next_question
+from cityvoice.cati.services.resuming import NOT_BY_PHONE, next_question
 from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Question, Section
 from cityvoice.questionnaire.validation import FieldError
@@ -78,7 +78,7 @@ def current_section(desk: Desk, wanted: str) -> Section | None:
             return section
     following = next_question(desk.questionnaire, desk.route, desk.response) if desk.response else None
     if following is None:
-        return desk.route.incomplete()
+        return desk.route.incomplete(passing=NOT_BY_PHONE)
     names = {question.name: name for name, asked in desk.route.questions.items() for question in asked}
     return desk.questionnaire.section(names[following.name])
 

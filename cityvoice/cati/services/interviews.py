@@ -11,6 +11,7 @@ from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.plans import Plan
 from cityvoice.cati.services.calls import Call, dispose
 from cityvoice.cati.services.holding import get_held
+from cityvoice.cati.services.resuming import NOT_BY_PHONE
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.questionnaire import routing, validation
@@ -139,6 +140,11 @@ def _share_answered(response: Response) -> float:
     """Of the questions asked on this respondent's road."""
     questionnaire = arranged_questionnaire(response.version, response.seed)
     route = routing.route(questionnaire, response.engine_answers)
-    asked = [question for questions in route.questions.values() for question in questions if question.fields]
+    asked = [
+        question
+        for questions in route.questions.values()
+        for question in questions
+        if question.fields and question.kind not in NOT_BY_PHONE
+    ]
     answered = [each for each in asked if any(name in response.answers for name in each.fields)]
     return len(answered) / len(asked) if asked else 0.0

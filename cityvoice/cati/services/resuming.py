@@ -1,8 +1,10 @@
 """Where an interview goes on: at the item after the last one that was answered, by phone or on the web."""
 
-from cityvoice.questionnaire.model import Question, Questionnaire
+from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys.models import Response
+
+NOT_BY_PHONE = frozenset({QuestionKind.FILE})  # nobody can answer these by voice
 
 
 def next_question(questionnaire: Questionnaire, route: Route, response: Response) -> Question | None:

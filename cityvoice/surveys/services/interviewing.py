@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from cityvoice.questionnaire import routing, validation
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.model import Mode, QuestionKind
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.published import arranged_questionnaire
@@ -44,7 +44,11 @@ def record_question(
     )
     if section is None:
         raise LookupError(f"question {question!r} is not asked of this respondent")
-    page = validation.read_page(questionnaire, section, form, response.engine_answers, only=question)
+    kind = next(asked.kind for asked in before.questions[section.name] if asked.name == question)
+    if kind is QuestionKind.FILE and mode == Mode.CATI:  # no voice sends a file; one that the web sent stays
+        page = validation.PageResult(dict(response.engine_answers), (), ())
+    else:
+        page = validation.read_page(questionnaire, section, form, response.engine_answers, only=question)
     route = routing.route(questionnaire, page.answers)
     answers = without_seed(route.answers)
     response.modes = modes_after(response, answers, mode)

@@ -31,7 +31,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """Each interviewer has a survey of their own, so that what happens to one touches no other."""
 
     def prepare(session: Session) -> None:
-        make_account(session, "office@example.org", Role.OFFICIAL, Role.SUPERVISOR)
+        make_account(session, "office@example.org", Role.SUPERVISOR)
         for name, slug in CREW.items():
             survey = make_phone_survey(
                 session, document=QUESTIONS | {"quotas": [THIRD]}, slug=slug, selection="last_birthday",

@@ -121,7 +121,7 @@ def open_(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/surveys/<slug>/close")
-@allows(Role.OFFICIAL)
+@allows(Role.OFFICIAL, Role.SUPERVISOR)
 @writes
 def close(slug: str) -> ResponseReturnValue:
     survey = survey_or_404(slug)

@@ -451,6 +451,14 @@ def test_nobody_is_marked_with_few_interviews(database):
     assert not any(person.marks for person in quality.interviewers)
 
 
+def test_nothing_is_said_of_interviewers_from_few_answers(database):
+    floor = interviewed(
+        database, lambda who, place: {"life": str(1 + (who + place) % 3)}, lambda who, place: 600, n=7
+    )
+    assert floor.read(survey_quality).everyone.n == 28
+    assert floor.read(survey_quality).effects == ()
+
+
 def test_back_checks_are_a_seeded_share_of_each_interviewers_work(database, login):
     interviewed(database, lambda who, place: {"life": "1"}, lambda who, place: 600)
     browser = login(Role.SUPERVISOR)

@@ -27,6 +27,7 @@ from cityvoice.surveys.published import data_questionnaire
 from cityvoice.surveys.queries import IS_COUNTED
 
 FEWEST_INTERVIEWS = 10  # of an interviewer who can be marked
+FEWEST_ANSWERS = 30  # to an item; from fewer the share of interviewers is no more than chance
 FEWEST_ITEMS = 3  # of a battery whose answers can be all the same
 MOST_ERRORS = 3.0  # standard errors from all others that are still chance
 CLOSED = (VariableKind.NOMINAL, VariableKind.ORDINAL)
@@ -88,7 +89,7 @@ class SurveyQuality:
     """Parameters
     ----------
     effects : tuple of (InterviewerEffect, float)
-        Of each item, with its p-value adjusted for their number; the largest first.
+        Of each item with `FEWEST_ANSWERS`, with its p-value adjusted for their number; the largest first.
     """
 
     interviewers: list[InterviewerQuality]
@@ -113,7 +114,8 @@ def survey_quality(session: Session, *, survey: Survey) -> SurveyQuality:
         for column in columns
         if _is_item(column)
     }
-    effects = interviewer_effects(items, [account for account, _, _ in found])
+    told = {name: values for name, values in items.items() if _n_known(values) >= FEWEST_ANSWERS}
+    effects = interviewer_effects(told, [account for account, _, _ in found])
     by_name = sorted(people.values(), key=lambda person: person.name)
     return SurveyQuality(by_name, everyone, tuple(sorted(effects, key=lambda each: -each[0].icc)))
 
@@ -180,6 +182,10 @@ def _is_item(column: Variable) -> bool:
     valid = [option for option in column.options if not option.missing]
     is_two = column.kind is VariableKind.NOMINAL and len(valid) == 2
     return is_two or column.kind in (VariableKind.NUMERIC, VariableKind.ORDINAL, VariableKind.FLAG)
+
+
+def _n_known(values: Sequence[float]) -> int:
+    return sum(not math.isnan(value) for value in values)
 
 
 def _number(column: Variable, answers: dict[str, Any]) -> float:

@@ -30,6 +30,7 @@ from cityvoice.surveys.models import Case, Response
 from cityvoice.surveys.published import data_questionnaire, published_version
 from cityvoice.surveys.queries import get_survey
 from cityvoice.surveys.types import CaseOrigin, ResponseStatus
+from cityvoice.web import workers
 from tests.databases import config_of, migrate
 
 N_RESPONSES, N_QUESTIONS = 100_000, 40
@@ -89,6 +90,7 @@ def export(config: Config, form: AnswersFormat) -> float:
 def page(config: Config) -> list[float]:
     """Seconds of the results page: at first, again, and with one more response."""
     app = create_app(config)
+    workers.when_ready(app)  # as the server sets its workers up
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = "1"

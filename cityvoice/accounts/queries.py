@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cityvoice.accounts.models import Account, AuditEntry, LoginAttempt
 
 
 def find_account(session: Session, account_id: int) -> Account | None:
-    return session.get(Account, account_id)
+    return session.get(Account, account_id, options=[joinedload(Account.grants)])
 
 
 def find_account_by_email(session: Session, email: str) -> Account | None:

@@ -9,6 +9,7 @@ import hashlib
 import io
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from cityvoice.analysis.models import Snapshot
 from cityvoice.core.storage import write_whole
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import data_digest, data_questionnaire
-from cityvoice.surveys.queries import DocumentRow, stream_documents
+from cityvoice.surveys.queries import stream_documents
 
 MOST_IN_MEMORY = 4  # surveys
 BLOCK = 16_384  # responses by number: many cost little to parse at once, few to parse again
@@ -81,7 +82,7 @@ def read_present(session: Session, *, survey: Survey) -> Present:
 def _read(session: Session, survey: Survey, known: Present) -> Present:
     questionnaire = data_questionnaire(survey)
     blocks: dict[int, tuple[int, pd.DataFrame]] = {}
-    for number, streamed in groupby(stream_documents(session, survey), _block):
+    for number, streamed in groupby(stream_documents(session, survey, BLOCK), itemgetter(-1)):
         rows = tuple(streamed)
         mark = hash(rows)
         known_mark, frame = known.blocks.get(number, (None, None))
@@ -93,8 +94,3 @@ def _read(session: Session, survey: Survey, known: Present) -> Present:
         return found
     parts = [frame for _, frame in blocks.values()]
     return replace(found, frame=pd.concat(parts) if parts else build_frame(questionnaire, ()))
-
-
-def _block(row: DocumentRow) -> int:
-    *_, number = row
-    return number // BLOCK

@@ -22,7 +22,7 @@ from cityvoice.cati.models import (
     Shift,
     Telephone,
 )
-from cityvoice.cati.types import AppointmentState, CaseState, EntryKind, Replicate
+from cityvoice.cati.types import AppointmentState, CaseState, EntryKind, MadeCall, Replicate
 from cityvoice.fieldwork.phones import number_digest
 from cityvoice.surveys.models import QuotaCell, Survey
 from cityvoice.surveys.queries import list_quota_cells
@@ -98,39 +98,31 @@ def list_called_surveys(session: Session, account_id: int) -> Sequence[Survey]:
     return session.scalars(mine.order_by(Survey.created_at.desc(), Survey.id.desc())).unique().all()
 
 
-def list_entries_since(
-    session: Session, survey: Survey, account_id: int, since: datetime
-) -> Sequence[LedgerEntry]:
+def list_calls_since(session: Session, survey: Survey, account_id: int, since: datetime) -> list[MadeCall]:
     """An interviewer's calls from a moment on, newest first."""
-    statement = select(LedgerEntry).where(
+    statement = select(LedgerEntry.at, LedgerEntry.seconds, LedgerEntry.outcome, LedgerEntry.case_id).where(
         LedgerEntry.survey_id == survey.id,
         LedgerEntry.account_id == account_id,
         LedgerEntry.kind == EntryKind.CALL,
         LedgerEntry.at >= since,
     )
-    return session.scalars(statement.order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc())).all()
+    rows = session.execute(statement.order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc()))
+    return [MadeCall(*row) for row in rows]
 
 
-def find_shift(session: Session, survey: Survey, account_id: int, now: datetime) -> Shift | None:
-    """The shift that an interviewer is in, else the next one."""
+def list_shifts_of(session: Session, survey: Survey, account_id: int, *, since: datetime) -> Sequence[Shift]:
+    """An interviewer's shifts that are not over by then, soonest first."""
     mine = select(Shift).where(
-        Shift.survey_id == survey.id, Shift.account_id == account_id, Shift.ends_at > now
+        Shift.survey_id == survey.id, Shift.account_id == account_id, Shift.ends_at > since
     )
-    return session.scalars(mine.order_by(Shift.starts_at, Shift.id).limit(1)).one_or_none()
+    return session.scalars(mine.order_by(Shift.starts_at, Shift.id)).all()
 
 
-def list_names(session: Session, account_ids: Collection[int]) -> dict[int, str]:
-    """The names of accounts, by number."""
-    statement = select(Account.id, Account.name).where(Account.id.in_(account_ids))
-    return {row.id: row.name for row in session.execute(statement)}
-
-
-def list_interviewers(session: Session, survey: Survey) -> Sequence[Account]:
-    """Who interviews in a survey, by name."""
-    statement = select(Account).join(Interviewer, Interviewer.account_id == Account.id)
-    return session.scalars(
-        statement.where(Interviewer.survey_id == survey.id).order_by(Account.name, Account.id)
-    ).all()
+def list_interviewers(session: Session, survey: Survey) -> dict[int, str]:
+    """The names of those who interview in a survey, by number of their account, in order of name."""
+    statement = select(Account.id, Account.name).join(Interviewer, Interviewer.account_id == Account.id)
+    mine = statement.where(Interviewer.survey_id == survey.id)
+    return {row.id: row.name for row in session.execute(mine.order_by(Account.name, Account.id))}
 
 
 def find_forbidden(session: Session, numbers: Collection[str]) -> set[str]:

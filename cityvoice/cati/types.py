@@ -75,6 +75,16 @@ class Claim:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class MadeCall:
+    """A call in the list of its interviewer."""
+
+    at: datetime
+    seconds: int | None
+    outcome: str
+    case_id: int
+
+
 class Method(StrEnum):
     """How a sample is drawn."""
 

@@ -85,8 +85,8 @@ class AnswerRow:
     answers: dict[str, Any]
 
 
-# The same with the answers as the JSON text that is stored, and the response's number
-DocumentRow = tuple[str | None, float, date | None, str, int]
+# The same with the answers as the JSON text that is stored, the response's number, and its block's
+DocumentRow = tuple[str | None, float, date | None, str, int, int]
 
 
 def get_survey(session: Session, slug: str) -> Survey:
@@ -265,12 +265,19 @@ def stream_answers(session: Session, survey: Survey) -> Iterator[AnswerRow]:
         yield AnswerRow(*found)
 
 
-def stream_documents(session: Session, survey: Survey) -> Iterator[DocumentRow]:
-    """The same with the answers as text, past the ORM, which would take twice as long."""
+def stream_documents(session: Session, survey: Survey, block: int) -> Iterator[DocumentRow]:
+    """The same with the answers as text, past the ORM, which would take twice as long.
+
+    Parameters
+    ----------
+    block
+        How many response numbers make one block.
+    """
     session.flush()
-    statement = _counted(survey, cast(Response.answers, Text), Response.id)
-    rows: Any = session.connection().execute(statement)
-    yield from rows
+    statement = _counted(survey, cast(Response.answers, Text), Response.id, Response.id.op("/")(block))
+    found: Any = session.connection().execute(statement)
+    for rows in found.partitions():  # one at a time they would take half as long again
+        yield from rows
 
 
 def _counted(survey: Survey, *columns: Any) -> Select[Any]:

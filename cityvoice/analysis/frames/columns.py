@@ -32,7 +32,7 @@ def build_frame(questionnaire: Questionnaire, rows: Iterable[AnswerRow]) -> pd.D
 
 def frame_of_documents(questionnaire: Questionnaire, rows: Sequence[DocumentRow]) -> pd.DataFrame:
     """The same of one response or more whose answers are not parsed yet, named by the response's number."""
-    modes, weights, days, documents, numbers = zip(*rows, strict=True)
+    modes, weights, days, documents, numbers, _ = zip(*rows, strict=True)
     columns = read_documents(variables(questionnaire), documents)
     frame = _frame(questionnaire, _about(modes, weights, days), columns)
     return frame.set_index(np.array(numbers, dtype=np.int64))

@@ -15,6 +15,8 @@ from pyarrow.json import ParseOptions, ReadOptions, read_json
 from cityvoice.questionnaire.model import Answers
 from cityvoice.questionnaire.variables import Variable, VariableKind
 
+PIECE = 1 << 20  # bytes; pieces are parsed side by side, and the longest document must fit into one
+MOST_BYTES = 4  # of a character
 NUMBER, TEXT, CODES = pa.float64(), pa.string(), pa.list_(pa.string())
 
 
@@ -54,8 +56,9 @@ def _read_at_once(asked: Sequence[Variable], documents: Sequence[str]) -> pa.Tab
         return None
     lines = "\n".join(documents).encode()
     options = ParseOptions(explicit_schema=pa.schema(types.items()), unexpected_field_behavior="ignore")
+    pieces = ReadOptions(block_size=max(PIECE, MOST_BYTES * max(map(len, documents)) + 1))
     try:
-        table = read_json(pa.BufferReader(lines), ReadOptions(block_size=len(lines) + 1), options)
+        table = read_json(pa.BufferReader(lines), pieces, options)
     except pa.ArrowException:
         return None
     return table if len(table) == len(documents) else None

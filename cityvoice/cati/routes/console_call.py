@@ -14,7 +14,8 @@ from cityvoice.cati.guards import Desk, desk_or_shift, said_key
 from cityvoice.cati.messages import describe
 from cityvoice.cati.routes import bp
 from cityvoice.cati.routes.console import CALLERS
-from cityvoice.cati.routes.console_screen import day_of, notice_of, render_case
+from cityvoice.cati.routes.console_screen import day_of, render_case
+from cityvoice.cati.routes.console_scripts import Scripts
 from cityvoice.cati.services.appointments import conflicts, read_moment
 from cityvoice.cati.services.calls import Time
 from cityvoice.cati.services.respondents import read_household
@@ -51,7 +52,7 @@ def notice(slug: str, case_id: int) -> ResponseReturnValue:
     desk = desk_or_shift(slug, case_id)
     if (refusal := _not_held(desk)) is not None:
         return refusal
-    services.read_notice(db.session(), case=desk.case, text=notice_of(desk))
+    services.read_notice(db.session(), case=desk.case, text=Scripts(desk).notice)
     return _begin(desk)
 
 
@@ -202,7 +203,7 @@ def _time(slug: str, case_id: int) -> Time | None:
     starts_at = read_moment(day, hour, zone=desk.zone, now=clock.now())
     wanted = request.form.get("for", "")
     account_id = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
-    known = {each.id for each in queries.list_interviewers(db.session(), desk.survey)}
+    known = queries.list_interviewers(db.session(), desk.survey)
     if account_id is not None and account_id not in known:
         raise AppointmentRefused("for", "this account does not interview in this survey")
     taken = conflicts(

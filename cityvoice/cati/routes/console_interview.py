@@ -23,9 +23,10 @@ from cityvoice.cati.routes.console_sheets import (
     whole_interview,
     words_of,
 )
-from cityvoice.questionnaire.validation import FieldError
+from cityvoice.questionnaire.validation import FieldError, PageResult
 from cityvoice.surveys.errors import SurveyClosed
 from cityvoice.surveys.guards import survey_or_404
+from cityvoice.surveys.queries import find_response_of_case
 from cityvoice.web.extensions import db
 from cityvoice.web.transactions import writes
 
@@ -71,10 +72,9 @@ def answers(slug: str, case_id: int) -> ResponseReturnValue:
         return jsonify(taken=number, errors=[], over=False, asked=False)
     except (CatiError, SurveyClosed) as error:
         return _refused(error)
-    desk = desk_or_shift(slug, case_id)
-    errors = [words_of(desk, error) for error in result.errors] if result else []
-    is_over = desk.response is not None and desk.response.is_over
-    return jsonify(taken=number, errors=errors, over=is_over, asked=True)
+    response = find_response_of_case(db.session(), case_id)
+    is_over = response is not None and response.is_over
+    return jsonify(taken=number, errors=_worded(slug, case_id, result), over=is_over, asked=True)
 
 
 @bp.post(f"{CASE}/section/<name>")
@@ -113,6 +113,14 @@ def heartbeat(slug: str, case_id: int) -> ResponseReturnValue:
     except CatiError as error:
         return _refused(error)
     return jsonify(until=until.isoformat(), news=news_of(desk_or_shift(slug, case_id)))
+
+
+def _worded(slug: str, case_id: int, result: PageResult | None) -> list[tuple[str, str]]:
+    """Fields, and what is wrong with them."""
+    if result is None or not result.errors:
+        return []
+    desk = desk_or_shift(slug, case_id)
+    return [words_of(desk, error) for error in result.errors]
 
 
 def _record_section(desk: Desk, name: str, form: Form) -> list[FieldError]:

@@ -29,14 +29,14 @@ def _closing(desk: Desk) -> Iterator[str]:
 
 def _end_of_shift(desk: Desk) -> Iterator[str]:
     """A shift that ended since the case came to the screen, and no other has begun."""
-    session, now, who = db.session(), clock.now(), current_user.id
-    then = queries.find_shift(session, desk.survey, who, desk.case.held_since or now)
-    following = queries.find_shift(session, desk.survey, who, now)
-    is_on_shift = following is not None and following.starts_at <= now
-    if then is None or then.ends_at > now or is_on_shift:
+    now = clock.now()
+    since = desk.case.held_since or now
+    shifts = queries.list_shifts_of(db.session(), desk.survey, current_user.id, since=since)
+    ended = [each for each in shifts if each.ends_at <= now]
+    if not ended or any(each.starts_at <= now < each.ends_at for each in shifts):
         return
-    ended = f"{then.ends_at.astimezone(clock.CITY_TIME):%H:%M}"
-    yield _("Your shift ended at %(time)s. You may finish this case; there are no new ones.", time=ended)
+    time = f"{ended[0].ends_at.astimezone(clock.CITY_TIME):%H:%M}"
+    yield _("Your shift ended at %(time)s. You may finish this case; there are no new ones.", time=time)
 
 
 def _due(desk: Desk) -> Iterator[str]:

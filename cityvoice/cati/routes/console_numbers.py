@@ -7,7 +7,7 @@ from typing import Any
 from flask_login import current_user
 
 from cityvoice.cati import queries
-from cityvoice.cati.models import LedgerEntry
+from cityvoice.cati.types import MadeCall
 from cityvoice.cati.words import outcomes
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
@@ -23,25 +23,25 @@ def today(survey: Survey) -> dict[str, Any]:
     session, now = db.session(), clock.now()
     local = now.astimezone(clock.CITY_TIME)
     midnight = datetime.combine(local.date(), time(0), clock.CITY_TIME)
-    entries = queries.list_entries_since(session, survey, current_user.id, midnight)
-    planned = queries.find_shift(session, survey, current_user.id, now)
+    calls = queries.list_calls_since(session, survey, current_user.id, midnight)
+    planned = next(iter(queries.list_shifts_of(session, survey, current_user.id, since=now)), None)
     return {
-        "n_calls": len(entries),
-        "n_complete": sum(entry.outcome == Outcome.COMPLETE for entry in entries),
-        "per_hour": _per_hour(entries, now),
+        "n_calls": len(calls),
+        "n_complete": sum(call.outcome == Outcome.COMPLETE for call in calls),
+        "per_hour": _per_hour(calls, now),
         "shift": planned,
         "is_on_shift": planned is not None and planned.starts_at <= now,
         "shift_ends": planned and planned.ends_at.astimezone(clock.CITY_TIME),
-        "recent": [(entry, entry.at.astimezone(clock.CITY_TIME)) for entry in entries[:MOST_SHOWN]],
+        "recent": [(call, call.at.astimezone(clock.CITY_TIME)) for call in calls[:MOST_SHOWN]],
         "outcomes": outcomes,
     }
 
 
-def _per_hour(calls: Sequence[LedgerEntry], now: datetime) -> float | None:
+def _per_hour(calls: Sequence[MadeCall], now: datetime) -> float | None:
     """Complete interviews by hour since the first call of the day was begun."""
     if not calls:
         return None
-    began = min(entry.at - timedelta(seconds=entry.seconds or 0) for entry in calls)
+    began = min(call.at - timedelta(seconds=call.seconds or 0) for call in calls)
     seconds = (now - began).total_seconds()
-    n_complete = sum(entry.outcome == Outcome.COMPLETE for entry in calls)
+    n_complete = sum(call.outcome == Outcome.COMPLETE for call in calls)
     return n_complete * 3600 / seconds if seconds >= SHORTEST else None

@@ -6,31 +6,28 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import render_template, request
-from flask_babel import force_locale
-from flask_login import current_user
 
 from cityvoice.cati import queries, services
 from cityvoice.cati.guards import Desk
 from cityvoice.cati.routes.console_news import news_of
 from cityvoice.cati.routes.console_numbers import today
+from cityvoice.cati.routes.console_scripts import Scripts
 from cityvoice.cati.routes.console_sheets import current_section, section_form
 from cityvoice.cati.services.appointments import calendar
 from cityvoice.cati.words import (
     GROUPS,
-    default_scripts,
     outcomes,
     reasons,
-    scripts,
     selection_methods,
 )
+from cityvoice.cati.words import scripts as script_names
 from cityvoice.core import clock
-from cityvoice.core.config import LOCALES
 from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome
 from cityvoice.fieldwork.phones import mask, spaced
-from cityvoice.territory.queries import find_city
 from cityvoice.web.extensions import db
 
 CALL, RESPONDENT, NOTICE, INTERVIEW, OVER = "call", "respondent", "notice", "interview", "over"
+MOST_PAST = 6  # calls of the case that the screen shows
 ONE_OF_LIST = ("kish", "random")  # methods that draw a place in a list of people
 
 
@@ -55,10 +52,10 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
     """
     session, case, stage = db.session(), desk.case, stage_of(desk)
     entries = queries.list_entries(session, case.case_id)
-    names = queries.list_names(session, {each.account_id for each in entries if each.account_id})
     there = ZoneInfo(desk.zone)
     appointment = queries.find_open_appointment(session, case.case_id)
-    suggestion = services.suggest_outcome(session, case=case, plan=desk.plan)
+    suggestion = services.suggest_outcome(desk.response, plan=desk.plan)
+    read_aloud = Scripts(desk)
     more = {"panel": "", "sheet": {}} | more
     if stage == INTERVIEW and not more["sheet"]:
         more["sheet"] = _sheet(desk)
@@ -75,19 +72,14 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
         telephones=queries.list_telephones(session, case.case_id),
         mask=mask,
         spaced=spaced,
-        history=[(each, each.at.astimezone(there), names.get(each.account_id or 0, "")) for each in entries],
+        history=[(each, each.at.astimezone(there)) for each in entries[-MOST_PAST:]],
         appointment=appointment,
         appointment_at=appointment and appointment.starts_at.astimezone(there),
         now_there=clock.now().astimezone(there),
         why=reasons.get(request.args.get("why", "")),
-        say=script_of(desk, situation_of(desk, stage, has_appointment=appointment is not None)),
-        notice=notice_of(desk),
-        end_script=script_of(desk, "end"),
-        quota_script=script_of(desk, "quota_full"),
-        machine_script=script_of(desk, "machine"),
-        refusal_script=script_of(desk, "refusal"),
-        script_names=scripts,
-        other_scripts=[(name, script_of(desk, name)) for name in ("refusal", "notice")],
+        say=read_aloud.say(situation_of(desk, stage, has_appointment=appointment is not None)),
+        scripts=read_aloud,
+        script_names=script_names,
         groups=GROUPS,
         outcomes=outcomes,
         meanings=OUTCOMES,
@@ -130,38 +122,6 @@ def situation_of(desk: Desk, stage: str, *, has_appointment: bool) -> str:
     if desk.case.skill:
         return "refusal"
     return "callback" if has_appointment or desk.response is not None else "introduction"
-
-
-def script_of(desk: Desk, name: str) -> str:
-    """A script in the language of the conversation, the product's own where nobody wrote one."""
-    words = desk.plan.script(name, desk.language)
-    if not words:
-        with force_locale(locale_of(desk.language)):
-            words = str(default_scripts[name])
-    city = find_city(db.session())
-    facts = {
-        "interviewer": current_user.name,
-        "city": city.name if city else "",
-        "survey": desk.survey.title.get(desk.language) or next(iter(desk.survey.title.values()), ""),
-        "name": desk.case.name,
-    }
-    for fact, value in facts.items():
-        words = words.replace(f"{{{fact}}}", value)
-    return words
-
-
-def notice_of(desk: Desk) -> str:
-    """What must be read before the first question: the plan's notice, else the questionnaire's own."""
-    consent = desk.questionnaire.consent
-    written = desk.plan.script("notice", desk.language)
-    if not written and consent is not None:
-        return consent.in_(desk.language)
-    return script_of(desk, "notice")
-
-
-def locale_of(language: str) -> Locale:
-    known = language.split("-")[0]
-    return Locale.parse(known if known in LOCALES else "en")
 
 
 def _language_name(code: str) -> str:

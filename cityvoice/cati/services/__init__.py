@@ -4,7 +4,7 @@ from cityvoice.cati.services.calls import Call, Time, append, close_by_web, disp
 from cityvoice.cati.services.erasing import erase_contacts
 from cityvoice.cati.services.frames import import_frame
 from cityvoice.cati.services.grouping import form_groups
-from cityvoice.cati.services.holding import free_lapsed, get_held, heartbeat, move_here, release
+from cityvoice.cati.services.holding import get_held, heartbeat, move_here, release
 from cityvoice.cati.services.interviews import (
     begin_interview,
     choose_respondent,
@@ -21,7 +21,7 @@ from cityvoice.cati.services.planning import (
     remove_shift,
     set_interviewer,
 )
-from cityvoice.cati.services.queue import catch_up, need_of, next_case, order_groups, plan_of
+from cityvoice.cati.services.queue import need_of, next_case, order_groups, plan_of
 from cityvoice.cati.services.sampling import discard_draw, draw_sample, release_replicates
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "add_shift",
     "append",
     "begin_interview",
-    "catch_up",
     "change_plan",
     "choose_respondent",
     "close_by_web",
@@ -41,7 +40,6 @@ __all__ = [
     "draw_sample",
     "erase_contacts",
     "form_groups",
-    "free_lapsed",
     "get_held",
     "heartbeat",
     "import_frame",

@@ -1,7 +1,7 @@
 """When to call again: what an interviewer types, the calendar of a day, and what stands in its way.
 
 `calls.dispose` makes an appointment with its call, and keeps the one that was due; the queue misses those
-whose time has passed (`queue.catch_up`).
+whose time has passed (`catching_up`).
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from cityvoice.accounts.models import Account
-from cityvoice.cati.models import Interviewer, LedgerEntry, PhoneCase, Telephone
+from cityvoice.cati.models import LedgerEntry, PhoneCase, Telephone
 from cityvoice.cati.types import CaseState
 from cityvoice.surveys.models import Case, Survey
 
@@ -47,14 +47,6 @@ def list_named_entries(session: Session, case_id: int) -> Sequence[tuple[LedgerE
         .order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc())
     )
     return [(entry, name) for entry, name in session.execute(statement)]
-
-
-def list_callers(session: Session, survey: Survey) -> Sequence[Account]:
-    """Accounts that interview in this survey."""
-    statement = select(Account).join(Interviewer, Interviewer.account_id == Account.id)
-    return session.scalars(
-        statement.where(Interviewer.survey_id == survey.id).order_by(Account.name, Account.id)
-    ).all()
 
 
 def list_names(session: Session) -> dict[int, str]:

@@ -7,7 +7,7 @@ attention. Whoever writes about a case shows the key of their holding.
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Update, case, exists, select, text, update
+from sqlalchemy import Update, case, exists, select, update
 from sqlalchemy.orm import Session
 
 from cityvoice.cati import queries
@@ -18,9 +18,6 @@ from cityvoice.cati.types import AppointmentState, CaseState, Claim, Reason
 from cityvoice.core import clock
 from cityvoice.surveys.models import Survey
 
-BATCH = 200  # rows that one interviewer's request puts back into the queue at most
-# Written out, as the database chooses a partial index only where it sees the index's own condition
-IS_HELD = text("phone_case.state = 'held'")
 NOBODY = {"held_by": None, "held_key": None, "held_since": None, "lease_until": None}
 
 
@@ -89,25 +86,11 @@ def move_here(session: Session, *, survey: Survey, account_id: int, plan: Plan) 
 def release(session: Session, *, survey: Survey, case_id: int, account_id: int, key: str) -> None:
     """Give a case back that was not called."""
     held = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=key)
-    session.execute(_freeing().where(PhoneCase.case_id == held.case_id))
+    session.execute(freeing().where(PhoneCase.case_id == held.case_id))
     session.expire(held)
 
 
-def free_lapsed(session: Session, *, survey: Survey, now: datetime) -> int:
-    """Put cases back into the queue whose screens have not been heard of."""
-    lapsed = (
-        select(PhoneCase.case_id)
-        .where(PhoneCase.survey_id == survey.id, IS_HELD, PhoneCase.lease_until < now)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    done = session.execute(
-        _freeing().where(PhoneCase.case_id.in_(lapsed)).execution_options(synchronize_session=False)
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _freeing() -> Update:
+def freeing() -> Update:
     """To their appointment if they have one, else to those that may be called now."""
     waits = exists().where(
         Appointment.case_id == PhoneCase.case_id, Appointment.state == AppointmentState.OPEN

@@ -126,9 +126,8 @@ def complete_interview(
     )
 
 
-def suggest_outcome(session: Session, *, case: PhoneCase, plan: Plan) -> Outcome | None:
+def suggest_outcome(response: Response | None, *, plan: Plan) -> Outcome | None:
     """What a call came to, as far as the interview itself tells; None where none was begun."""
-    response = find_response_of_case(session, case.case_id)
     if response is None:
         return None
     if response.is_over:

@@ -18,22 +18,23 @@ from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cityvoice.cati import queries
 from cityvoice.cati.errors import FieldworkClosed, NotAnInterviewer, OutsideShift
 from cityvoice.cati.models import Appointment, CaseGroup, Interviewer, PhoneCase, Shift
 from cityvoice.cati.plans import Plan, plan_of_rules
-from cityvoice.cati.services.holding import BATCH, claim_of, free_lapsed, hold
-from cityvoice.cati.types import AppointmentState, CaseState, Claim, Reason
+from cityvoice.cati.services.catching_up import IS_OPEN, catch_up
+from cityvoice.cati.services.holding import claim_of, hold
+from cityvoice.cati.types import CaseState, Claim, Reason
 from cityvoice.core import clock
 from cityvoice.fieldwork.slots import Slot
 from cityvoice.surveys.models import QuotaCell, Survey
 from cityvoice.surveys.queries import list_quota_cells
 
-# Written out, as the database chooses a partial index only where it sees the index's own condition
-IS_READY, IS_RESTING = text("phone_case.state = 'ready'"), text("phone_case.state = 'resting'")
+# Written out, see `catching_up`
+IS_READY = text("phone_case.state = 'ready'")
 N_IN_SLOT: dict[Slot, InstrumentedAttribute[int]] = {
     Slot.WEEKDAY: PhoneCase.n_weekday,
     Slot.WEEKNIGHT: PhoneCase.n_weeknight,
@@ -83,13 +84,6 @@ def next_case(
     return None
 
 
-def catch_up(session: Session, *, survey: Survey, now: datetime) -> None:
-    """What time has done to the queue since somebody last asked."""
-    free_lapsed(session, survey=survey, now=now)
-    _wake(session, survey, now)
-    _miss_appointments(session, survey, now)
-
-
 def order_groups(session: Session, survey: Survey, plan: Plan) -> list[GroupNeed]:
     """Groups of cases by the need of their quota cells, greatest first; without those that are full."""
     cells = {cell.id: cell for cell in list_quota_cells(session, survey)}
@@ -121,46 +115,10 @@ def _require_open(session: Session, survey: Survey, interviewer: Interviewer, no
     if not survey.is_open:
         raise FieldworkClosed(f"survey {survey.slug} takes no answers now")
     mine = (Shift.account_id == interviewer.account_id, Shift.survey_id == survey.id)
-    is_on = select(Shift.id).where(*mine, Shift.starts_at <= now, Shift.ends_at > now).limit(1)
-    if session.scalar(is_on) is None and session.scalar(select(Shift.id).where(*mine).limit(1)) is not None:
+    is_on = and_(Shift.starts_at <= now, Shift.ends_at > now)
+    known = session.execute(select(func.count(), func.count().filter(is_on)).where(*mine)).one()
+    if known[0] and not known[1]:
         raise OutsideShift("your shift has ended, or has not begun yet: there are no new cases now")
-
-
-def _wake(session: Session, survey: Survey, now: datetime) -> None:
-    due = (
-        select(PhoneCase.case_id)
-        .where(PhoneCase.survey_id == survey.id, IS_RESTING, PhoneCase.due_at <= now)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    session.execute(
-        update(PhoneCase)
-        .where(PhoneCase.case_id.in_(due))
-        .values(state=CaseState.READY)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _miss_appointments(session: Session, survey: Survey, now: datetime) -> None:
-    """A case whose appointment nobody kept may be called at once."""
-    missed = session.scalars(
-        select(Appointment)
-        .join(PhoneCase, PhoneCase.case_id == Appointment.case_id)
-        .where(
-            Appointment.survey_id == survey.id,
-            Appointment.state == AppointmentState.OPEN,
-            Appointment.ends_at < now,
-            PhoneCase.state == CaseState.APPOINTED,
-        )
-        .limit(BATCH)
-        .with_for_update(of=(Appointment, PhoneCase), skip_locked=True)
-    ).all()
-    for appointment in missed:
-        appointment.state = AppointmentState.MISSED
-    ids = [appointment.case_id for appointment in missed]
-    if ids:
-        session.execute(update(PhoneCase).where(PhoneCase.case_id.in_(ids)).values(state=CaseState.READY))
-        session.flush()
 
 
 def _candidates(
@@ -190,7 +148,7 @@ def _live_appointments(
         .join(Appointment, Appointment.case_id == PhoneCase.case_id)
         .where(
             Appointment.survey_id == survey.id,
-            text("appointment.state = 'open'"),
+            IS_OPEN,
             Appointment.starts_at <= now + plan.early,
             Appointment.ends_at >= now,
             PhoneCase.state == CaseState.APPOINTED,

@@ -41,7 +41,7 @@ def questionnaire():
 def in_both_ways(questionnaire, answers):
     day = date(2026, 9, 1)
     rows = [AnswerRow("CAWI", 1.5, day, each) for each in answers]
-    documents = [("CAWI", 1.5, day, json.dumps(each), n) for n, each in enumerate(answers)]
+    documents = [("CAWI", 1.5, day, json.dumps(each), n, 0) for n, each in enumerate(answers)]
     return build_frame(questionnaire, rows), frame_of_documents(questionnaire, documents)
 
 

@@ -1,0 +1,73 @@
+"""What time has done to the queue since somebody last asked for a case: no clock has to run beside it.
+
+Leases that ran out free their cases, rests end, appointments that nobody kept are missed. Mostly nothing of
+it has happened, so that is asked first, in one statement.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select, text, update
+from sqlalchemy.orm import Session
+
+from cityvoice.cati.models import Appointment, PhoneCase
+from cityvoice.cati.services.holding import freeing
+from cityvoice.cati.types import AppointmentState, CaseState
+from cityvoice.surveys.models import Survey
+
+BATCH = 200  # rows that one interviewer's request puts back into the queue at most
+# Written out, as the database chooses a partial index only where it sees the index's own condition
+IS_HELD, IS_RESTING = text("phone_case.state = 'held'"), text("phone_case.state = 'resting'")
+IS_OPEN = text("appointment.state = 'open'")
+
+
+def catch_up(session: Session, *, survey: Survey, now: datetime) -> None:
+    """Bring a survey's cases up to this moment, those that somebody else is just taking apart."""
+    lapsed, rested, missed = _lapsed(survey, now), _rested(survey, now), _missed(survey, now)
+    looks = select(lapsed.exists(), rested.exists(), missed.exists())
+    is_lapsed, is_rested, is_missed = session.execute(looks).one()
+    if is_lapsed:
+        _free(session, lapsed)
+    if is_rested:
+        _wake(session, rested)
+    if is_missed:
+        _miss(session, missed)
+
+
+def _lapsed(survey: Survey, now: datetime) -> Select[int]:
+    """Cases whose screens have not been heard of."""
+    mine = select(PhoneCase.case_id).where(PhoneCase.survey_id == survey.id)
+    return mine.where(IS_HELD, PhoneCase.lease_until < now)
+
+
+def _rested(survey: Survey, now: datetime) -> Select[int]:
+    mine = select(PhoneCase.case_id).where(PhoneCase.survey_id == survey.id)
+    return mine.where(IS_RESTING, PhoneCase.due_at <= now)
+
+
+def _missed(survey: Survey, now: datetime) -> Select[Appointment]:
+    mine = select(Appointment).join(PhoneCase, PhoneCase.case_id == Appointment.case_id)
+    is_over = (Appointment.ends_at < now, PhoneCase.state == CaseState.APPOINTED)
+    return mine.where(Appointment.survey_id == survey.id, IS_OPEN, *is_over)
+
+
+def _free(session: Session, lapsed: Select[int]) -> None:
+    found = lapsed.limit(BATCH).with_for_update(skip_locked=True)
+    freed = freeing().where(PhoneCase.case_id.in_(found))
+    session.execute(freed.execution_options(synchronize_session=False))
+
+
+def _wake(session: Session, rested: Select[int]) -> None:
+    found = rested.limit(BATCH).with_for_update(skip_locked=True)
+    woken = update(PhoneCase).where(PhoneCase.case_id.in_(found)).values(state=CaseState.READY)
+    session.execute(woken.execution_options(synchronize_session=False))
+
+
+def _miss(session: Session, missed: Select[Appointment]) -> None:
+    """A case whose appointment nobody kept may be called at once."""
+    found = missed.limit(BATCH).with_for_update(of=(Appointment, PhoneCase), skip_locked=True)
+    appointments = session.scalars(found).all()
+    for appointment in appointments:
+        appointment.state = AppointmentState.MISSED
+    ids = [appointment.case_id for appointment in appointments]
+    session.execute(update(PhoneCase).where(PhoneCase.case_id.in_(ids)).values(state=CaseState.READY))
+    session.flush()

@@ -62,9 +62,13 @@ DOCUMENT = {
                                 {"code": "foot", "label": "Foot"},
                                 {"code": "car", "label": "Car", "when": "years >= 18"},
                             ],
-                        }
+                        },
+                        {"name": "minutes", "label": "Minutes", "kind": "number", "low": 0, "step": 1},
                     ],
-                }
+                },
+                {"name": "born", "kind": "number", "text": "Year of birth?", "low": 1900, "step": 1},
+                {"name": "degrees", "kind": "number", "text": "How cold?", "low": -40, "step": 1},
+                {"name": "metres", "kind": "number", "text": "How far?", "low": 0},
             ],
         },
     ],
@@ -135,6 +139,17 @@ def test_what_must_be_answered_is_marked_and_the_rule_stands_on_top(first_page):
     page = first_page.send("/p/people", first="Ala")
     assert "You may skip any question." in page.text
     assert "required" not in page.text
+
+
+def test_digits_are_asked_for_where_a_number_can_have_no_other_sign(first_page):
+    page = first_page.send("/p/people", first="Ala")
+    asked = {box.get("name"): box.get("inputmode") for box in page.all(".//input[@inputmode]")}
+    assert asked == {
+        "trips_work_minutes": "numeric",
+        "born": "numeric",
+        "degrees": "decimal",  # a minus
+        "metres": "decimal",  # a point
+    }
 
 
 def test_a_long_scale_is_a_number_that_may_be_left_out(first_page, database):

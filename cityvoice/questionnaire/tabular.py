@@ -36,7 +36,8 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
     Raises
     ------
     UnreadableTable
-        While iterating: no text at all, binary data, text that is not UTF-8, or quotes that do not match.
+        While iterating: no text at all, binary data, text that is not UTF-8, a cell that is too long, or
+        quotes that do not match.
     """
     source = _text_lines(lines)
     first = next(source, "")
@@ -48,9 +49,16 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
                 found += 1
                 yield Row(number, cells)
     except csv.Error as error:
-        raise UnreadableTable(Message("quotes do not match (%(why)s)", why=str(error)), number + 1) from error
+        raise UnreadableTable(_unreadable(error), number + 1) from error
     if not found:
         raise UnreadableTable(Message("the file is empty"))
+
+
+def _unreadable(error: csv.Error) -> Message:
+    """Python's own words tell the two faults of a row apart, and nothing else does."""
+    if "field larger" in str(error):
+        return Message("a cell is longer than %(most)s characters", most=csv.field_size_limit())
+    return Message("quotes do not match")
 
 
 def _text_lines(lines: Iterable[str]) -> Iterator[str]:

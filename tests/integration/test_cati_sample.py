@@ -647,6 +647,10 @@ def test_what_is_wrong_stands_on_the_page(supervisor):
     assert "at most 60 cases" in page.text
     page = draw_on(page, n="", n_replicates="1", status=422)
     assert "Enter how many cases you want." in page.text
+    for typed in ("0", "ąbc", "9" * 30):
+        page = draw_on(page, n="5", n_replicates=typed, status=422)
+        assert page.text.count("Enter a whole number from 1 to 1,000.") == 2  # on top, and at the field
+        assert "valid integer" not in page.text
     page = page.submit("/cati/life/sample/never-call", never="nobody", status=422)
     assert "row 1: expected a phone number" in page.text
 

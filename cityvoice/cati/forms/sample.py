@@ -1,17 +1,35 @@
 """Input shapes of the sample's page: a frame, a draw, numbers that must not be called."""
 
+from contextlib import suppress
+from typing import Any
+
+from flask_babel import LazyString, format_decimal, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from cityvoice.cati.services.designs import MOST_CASES, SEEDS, Design
 from cityvoice.cati.types import Method
 from cityvoice.fieldwork.allocation import Allocation
 
 MOST_REPLICATES = 1000
+
+
+class WholeNumber(IntegerField):  # type: ignore[misc]
+    """A whole number within limits; whatever is wrong with it, one sentence says what was expected."""
+
+    def __init__(self, label: LazyString, low: int, high: int, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.low, self.high = low, high
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        with suppress(ValueError):  # said below in our own words
+            super().process_formdata(valuelist)
+        if valuelist and (self.data is None or not self.low <= self.data <= self.high):
+            limits = {"low": format_decimal(self.low), "high": format_decimal(self.high)}
+            raise ValueError(_("Enter a whole number from %(low)s to %(high)s.", **limits))
 
 
 class FrameForm(FlaskForm):  # type: ignore[misc]
@@ -27,19 +45,21 @@ class DrawForm(FlaskForm):  # type: ignore[misc]
 
     method = SelectField(lazy_gettext("How to draw"), choices=list(Method), default=Method.SIMPLE)
     frame = SelectField(lazy_gettext("From which frame"), [Optional()], validate_choice=False)
-    n = IntegerField(lazy_gettext("How many cases"), [Optional(), NumberRange(1, MOST_CASES)])
-    n_replicates = IntegerField(
+    n = WholeNumber(lazy_gettext("How many cases"), 1, MOST_CASES, validators=[Optional()])
+    n_replicates = WholeNumber(
         lazy_gettext("In how many parts to release it"),
-        [InputRequired(lazy_gettext("Enter a whole number.")), NumberRange(1, MOST_REPLICATES)],
+        1,
+        MOST_REPLICATES,
+        validators=[InputRequired(lazy_gettext("Enter a whole number."))],
         default=1,
     )
-    seed = IntegerField(lazy_gettext("Seed"), [Optional(), NumberRange(0, SEEDS - 1)])
+    seed = WholeNumber(lazy_gettext("Seed"), 0, SEEDS - 1, validators=[Optional()])
     order_by = StringField(lazy_gettext("Sort by this column first"), [Length(max=120)])
     allocation = SelectField(
         lazy_gettext("Share among the strata"), choices=list(Allocation), default=Allocation.PROPORTIONAL
     )
-    least = IntegerField(
-        lazy_gettext("At least from every stratum"), [Optional(), NumberRange(0, MOST_CASES)], default=1
+    least = WholeNumber(
+        lazy_gettext("At least from every stratum"), 0, MOST_CASES, validators=[Optional()], default=1
     )
     numbers = TextAreaField(lazy_gettext("Numbers by stratum"), [Length(max=20_000)])
     blocks = TextAreaField(lazy_gettext("First digits of the numbers"), [Length(max=20_000)])

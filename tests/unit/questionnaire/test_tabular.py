@@ -30,7 +30,7 @@ def test_blank_rows_are_left_out_and_still_counted():
         ("PK\x03\x04\0\0", "the file is no text"),
         ('a,b\n1,"2\n', "quotes do not match"),
         ('a,b\n"1"x,2\n', "quotes do not match"),
-        ('a,b\n"' + "x" * 200_000 + '",2\n', "quotes do not match"),
+        ('a,b\n"' + "x" * 200_000 + '",2\n', "a cell is longer than 131072 characters"),
     ],
 )
 def test_what_is_no_table_says_why(text, message):

@@ -1,5 +1,6 @@
 """Interviewing by phone from the command line."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -238,7 +239,7 @@ def _numbers(strata: Iterable[str]) -> dict[str, float]:
             found[name] = float(number)
         except ValueError:
             sign = ""
-        if not sign:
+        if not sign or not math.isfinite(found[name]):
             raise click.BadParameter(f"expected NAME=NUMBER, got {each!r}", param_hint="--stratum")
     return found
 

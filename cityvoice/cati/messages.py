@@ -41,6 +41,12 @@ SENTENCES: dict[str, LazyString] = {  # of refusals without parameters, by what 
     "the interview is complete": lazy_gettext("The interview is complete: record it as complete."),
     "the interview is not complete": lazy_gettext("The interview is not complete yet."),
     "no interview was begun": lazy_gettext("No interview was begun."),
+    "as many messages were left as may be": lazy_gettext(
+        "As many messages were left on the machine as may be. Record it without a message."
+    ),
+    "a number of this case is on the never-call list": lazy_gettext(
+        "A number of this case is on the list of those that must not be called."
+    ),
     "expected an e-mail address, for example name@example.org": lazy_gettext(
         "Enter an e-mail address, for example name@example.org."
     ),

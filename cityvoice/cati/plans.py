@@ -91,11 +91,8 @@ class Plan:
         return slot_of(at.astimezone(ZoneInfo(zone)))
 
     def script(self, name: str, language: str) -> str:
-        """What to say; "" where nobody wrote it, in the first language that has it otherwise."""
-        for texts in (self.scripts.get(language, {}), *self.scripts.values()):
-            if texts.get(name):
-                return texts[name]
-        return ""
+        """What to say; "" where nobody wrote it in that language."""
+        return self.scripts.get(language, {}).get(name, "")
 
     def to_rules(self) -> dict[str, Any]:
         """As a document of plain values, without what is usual; `plan_of_rules` reads it."""

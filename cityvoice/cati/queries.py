@@ -57,15 +57,8 @@ def find_held_case(session: Session, account_id: int, *, lock: bool = False) -> 
     return session.scalars(statement).one_or_none()
 
 
-def find_interviewer(
-    session: Session, survey: Survey, account_id: int, *, lock: bool = False
-) -> Interviewer | None:
-    statement = select(Interviewer).where(
-        Interviewer.survey_id == survey.id, Interviewer.account_id == account_id
-    )
-    if lock:
-        statement = statement.with_for_update()
-    return session.scalars(statement).one_or_none()
+def find_interviewer(session: Session, survey: Survey, account_id: int) -> Interviewer | None:
+    return session.get(Interviewer, (survey.id, account_id))
 
 
 def find_entry(session: Session, key: str) -> LedgerEntry | None:

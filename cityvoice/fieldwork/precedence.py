@@ -133,6 +133,7 @@ def standing(
     closed: bool = False,
     limits: Limits = NO_LIMITS,
     numbers: Collection[str] = (),
+    waits: bool = False,
 ) -> Standing:
     """Disposition of a case by the precedence above.
 
@@ -145,6 +146,8 @@ def standing(
     limits : Limits
     numbers : collection of str
         Every number of the case, called or not; those in the entries always count.
+    waits : bool
+        A time was agreed on that is still to come: no limit of calls breaks a promise.
     """
     ledger = sorted(entries, key=lambda entry: entry.second)
     every_number = {*numbers, *(entry.number for entry in ledger if entry.number is not None)}
@@ -159,7 +162,7 @@ def standing(
     is_known = any(_is_of_household(entry) for entry in ledger)
     dead = None if is_known else _dead_code(ledger, every_number)
     code = dead or _most_telling(ledger)
-    return Standing(code, *_finality(fresh, every_number, closed, limits))
+    return Standing(code, *_finality(fresh, every_number, closed, limits, waits=waits))
 
 
 def final_code(entries: Iterable[Entry], *, numbers: Collection[str] = ()) -> str:
@@ -240,22 +243,24 @@ def _dead_code(entries: Sequence[Entry], numbers: Collection[str], *, for_good: 
 
 
 def _finality(
-    fresh: Sequence[Entry], numbers: Collection[str], closed: bool, limits: Limits
+    fresh: Sequence[Entry], numbers: Collection[str], closed: bool, limits: Limits, *, waits: bool
 ) -> tuple[bool, Why]:
     if closed:
         return True, Why.FIELDWORK_ENDED
     if _dead_code(fresh, numbers, for_good=True):
         return True, Why.NUMBERS_DEAD
-    if _is_given_up(fresh, limits):
+    if _is_given_up(fresh, limits, waits=waits):
         return True, Why.GIVEN_UP
     return False, Why.OPEN
 
 
-def _is_given_up(fresh: Sequence[Entry], limits: Limits) -> bool:
+def _is_given_up(fresh: Sequence[Entry], limits: Limits, *, waits: bool) -> bool:
     calls = [entry for entry in fresh if entry.kind is Kind.CALL and entry.outcome is not Outcome.NOT_CALLED]
     refusals = [entry for entry in calls if _code(entry).startswith("2.11")]
     if limits.refusals is not None and len(refusals) >= limits.refusals:
         return True
     last = max((entry.second for entry in calls), default=None)
-    waits = any(entry.second == last and entry.outcome is Outcome.APPOINTMENT for entry in calls)
-    return limits.calls is not None and len(calls) >= limits.calls and not waits
+    has_promise = waits or any(
+        entry.second == last and entry.outcome is Outcome.APPOINTMENT for entry in calls
+    )
+    return limits.calls is not None and len(calls) >= limits.calls and not has_promise

@@ -236,7 +236,7 @@
     for (const one of all("[data-dispose]")) one.addEventListener("submit", event => {
       interview?.leave();
       if (one === form && "needsNote" in (chosen()?.dataset || {}) && !note.value.trim()) {
-        event.preventDefault(); note.focus(); note.setAttribute("aria-invalid", "true"); note.title = d.noteNeeded; return;
+        event.preventDefault(); note.focus(); note.setAttribute("aria-invalid", "true"); note.setAttribute("aria-describedby", "note-needed"); byId("note-needed").hidden = false; return;
       }
       one.elements._seconds.value = Math.round((Date.now() - began) / 1000);
       if (queue.length && !halted) { event.preventDefault(); whenSent(() => one.submit()); }
@@ -262,6 +262,7 @@
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const { key, target } = event, isCovered = !byId("elsewhere").hidden || !byId("lost").hidden;
       if (isCovered) return;
+      if (event.repeat && (key === "Enter" || isDigit(key)) && !isTyping(target)) return event.preventDefault(); // held down
       const typing = isTyping(target), take = act => { event.preventDefault(); act(); };
       if (key in FKEYS) return take(() => open(FKEYS[key]));
       if (key === "Escape" && opened) return take(close);
@@ -299,6 +300,7 @@
     function conduct(sheet) {
       const plan = JSON.parse(sheet.dataset.plan), pipes = JSON.parse(sheet.dataset.pipes);
       const finish = byId("finish"), line = byId("progress-line"), visited = new Set(), kept = new Map(), wrong = new Map(), decided = new Map();
+      finish.hidden = false; // without script it stands behind the last question
       let asks, steps, byName, now = null, atEnd = false, isFull = false, isBusy = false; // busy: the next question is on its way
       let number = Math.max(+sheet.dataset.sent, ...queue.map(item => item.number));
       for (const item of queue) if (!item.number) item.number = ++number; // carried over from another tab

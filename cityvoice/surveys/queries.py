@@ -180,6 +180,11 @@ def find_begun_of_case(session: Session, case_id: int, *, lock: bool = False) ->
     return session.scalar(statement.with_for_update(of=Response) if lock else statement)
 
 
+def lock_case(session: Session, case_id: int) -> None:
+    """Begin at most one response of a case at a time, whether by phone or on the web."""
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True))
+
+
 def find_response_of_case(session: Session, case_id: int, *, lock: bool = False) -> Response | None:
     """The last response of a case, under way or over."""
     statement = select(Response).where(Response.case_id == case_id, ~Response.is_test)

@@ -202,7 +202,7 @@ def test_an_outcome_told_twice_is_one_entry(studio, ann):
         ({"outcome": "appointment", "day": "", "hour": ""}, "Enter a day"),
         ({"outcome": "appointment", "day": "2026-13-45", "hour": "12:00"}, "Enter a day"),
         ({"outcome": "appointment", "day": "2999-01-01", "hour": "12:00"}, "too far away"),
-        ({"outcome": "appointment", "day": "2020-01-01", "hour": "12:00"}, "too far away"),
+        ({"outcome": "appointment", "day": "2020-01-01", "hour": "12:00"}, "This time is over"),
         ({"outcome": "callback", "hour": "noon"}, "Enter a time"),
         ({"outcome": "complete"}, "not complete yet"),
         ({"outcome": "partial"}, "No interview was begun"),

@@ -217,13 +217,13 @@ def test_a_lease_that_ran_out_costs_nothing_while_nobody_took_the_case(studio):
     assert studio.dispose(claim)
 
 
-def test_a_case_given_back_uncalled_is_as_it_was(studio, database):
+def test_a_case_given_back_uncalled_rests_a_little_and_is_as_it_was(studio, database):
     (case,) = studio.cases(1)
     claim = studio.next()
     with database.writing() as session:
         survey = get_survey(session, "life")
         services.release(session, survey=survey, case_id=case, account_id=studio.ann, key=claim.key)
-    assert (studio.look(case).state, studio.look(case).n_calls, studio.count_entries()) == ("ready", 0, 0)
+    assert (studio.look(case).state, studio.look(case).n_calls, studio.count_entries()) == ("resting", 0, 0)
 
 
 def test_a_call_told_twice_is_recorded_once(studio):

@@ -70,6 +70,10 @@ def read_moment(day: str, hour: str) -> datetime | None:
     return at.replace(tzinfo=clock.CITY_TIME) if at.tzinfo is None else None
 
 
+def _clock_time(written: str) -> time:
+    return time.fromisoformat(written).replace(tzinfo=None)
+
+
 class _Reader:
     def __init__(self, typed: Mapping[str, str]) -> None:
         self.typed, self.errors = typed, dict[str, str]()
@@ -91,7 +95,7 @@ class _Reader:
             opens, closes = self.text(f"from:{day}"), self.text(f"to:{day}")
             if opens or closes:
                 try:
-                    by_day[day] = (time.fromisoformat(opens), time.fromisoformat(closes))
+                    by_day[day] = (_clock_time(opens), _clock_time(closes))
                 except ValueError:
                     self.errors[f"from:{day}"] = _("Enter two times such as 09:00 and 20:00, or none.")
         closed = self._closed()

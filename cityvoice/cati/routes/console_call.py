@@ -80,6 +80,8 @@ def respondent(slug: str, case_id: int) -> ResponseReturnValue:
 def outcome(slug: str, case_id: int) -> ResponseReturnValue:
     """What the call came to; the case goes back to the queue, to its appointment or out of it."""
     survey = survey_or_404(slug)
+    if (told := _told(slug, case_id)) is not None:
+        return told
     plan = services.plan_of(db.session(), survey)
     said = request.form.get("outcome", "")
     try:
@@ -105,6 +107,8 @@ def outcome(slug: str, case_id: int) -> ResponseReturnValue:
 @writes
 def complete(slug: str, case_id: int) -> ResponseReturnValue:
     """The last question was asked."""
+    if (told := _told(slug, case_id)) is not None:
+        return told
     desk = desk_or_shift(slug, case_id)
     if desk.response is not None and not desk.response.is_over and desk.is_incomplete:
         flash(_("Some questions that must be answered have no answer yet."))
@@ -149,6 +153,15 @@ def calendar_day(slug: str, case_id: int) -> ResponseReturnValue:
     """A day's appointments, as a part of the panel where one is made."""
     desk = desk_or_shift(slug, case_id)
     return render_template("cati/console/calendar.html", day=day_of(desk), desk=desk)
+
+
+def _told(slug: str, case_id: int) -> ResponseReturnValue | None:
+    """The answer to a form that was sent twice: the call is in the ledger already."""
+    entry = queries.find_entry(db.session(), f"call:{case_id}:{said_key()[:32]}")
+    if entry is None or entry.account_id != current_user.id:
+        return None
+    flash(_("Case %(number)s: %(outcome)s.", number=case_id, outcome=outcomes[entry.outcome]))
+    return redirect(url_for(".shift", slug=slug), 303)
 
 
 def _begin(desk: Desk) -> ResponseReturnValue:
@@ -207,8 +220,9 @@ def _time(slug: str, case_id: int) -> Time | None:
     if account_id is not None and account_id not in known:
         raise AppointmentRefused("for", "this account does not interview in this survey")
     taken = conflicts(
-        db.session(), desk.survey, starts_at=starts_at, for_account_id=account_id, plan=desk.plan
-    )
+        db.session(), desk.survey, case_id=case_id, starts_at=starts_at, for_account_id=account_id,
+        plan=desk.plan,
+    )  # fmt: skip
     if taken:
         raise AppointmentRefused("hour", "this interviewer has another appointment then")
     return Time(starts_at, "hard" in request.form, account_id, note=request.form.get("note", ""))

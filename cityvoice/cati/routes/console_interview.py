@@ -125,13 +125,14 @@ def _worded(slug: str, case_id: int, result: PageResult | None) -> list[tuple[st
 
 def _record_section(desk: Desk, name: str, form: Form) -> list[FieldError]:
     errors: list[FieldError] = []
+    sent = desk.case.n_sent  # a page that is older says the same, or corrects
     for place, asked in enumerate(desk.route.questions[name]):
         if not asked.fields:
             continue
         try:
             result = services.record_answer(
                 db.session(), survey=desk.survey, case_id=desk.case.case_id, account_id=current_user.id,
-                held_key=said_key(), number=_number() + place + 1, question=asked.name, form=form,
+                held_key=said_key(), number=sent + place + 1, question=asked.name, form=form,
                 plan=desk.plan,
             )  # fmt: skip
         except LookupError:  # an answer before it led elsewhere

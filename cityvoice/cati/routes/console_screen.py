@@ -22,7 +22,7 @@ from cityvoice.cati.words import (
 )
 from cityvoice.cati.words import scripts as script_names
 from cityvoice.core import clock
-from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome
+from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome, suggested_code
 from cityvoice.fieldwork.phones import mask, spaced
 from cityvoice.web.extensions import db
 
@@ -83,6 +83,7 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
         groups=GROUPS,
         outcomes=outcomes,
         meanings=OUTCOMES,
+        codes={one: suggested_code(one, is_selected=case.is_selected) for one in Outcome},
         suggestion=suggestion or _usual(stage),
         selection_methods=selection_methods,
         by_list=desk.plan.selection in ONE_OF_LIST,

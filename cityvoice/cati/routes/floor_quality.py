@@ -1,5 +1,6 @@
 """How interviewers compare, and back-checks of their interviews."""
 
+import math
 import secrets
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -111,6 +112,7 @@ def _page(survey: Survey, error: DecisionRefused | None = None, wrong: int | Non
 
 def _number(name: str) -> float | None:
     try:
-        return float(request.form.get(name, "").replace(",", "."))
+        number = float(request.form.get(name, "").replace(",", "."))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -32,6 +32,8 @@ from cityvoice.web.locale import LANGUAGE_NAMES
 from cityvoice.web.sentences import said
 from cityvoice.web.transactions import writes
 
+FARTHEST_SHIFT = timedelta(days=36_525)  # beyond it somebody mistyped a year
+
 
 @bp.route("/<slug>/plan", methods=["GET", "POST"])
 @allows(Role.SUPERVISOR)
@@ -92,7 +94,7 @@ def add_shift(slug: str) -> ResponseReturnValue:
     typed = request.form.to_dict()
     starts_at = read_moment(typed.get("day", ""), typed.get("from", ""))
     ends_at = read_moment(typed.get("day", ""), typed.get("to", ""))
-    if starts_at is None or ends_at is None:
+    if starts_at is None or ends_at is None or abs(starts_at - clock.now()) > FARTHEST_SHIFT:
         problem = {"day": _("Enter a day and two times, for example 2026-11-23, 16:00 and 20:00.")}
         return _page(survey, shift=typed, shift_errors=problem), 422
     if ends_at <= starts_at:

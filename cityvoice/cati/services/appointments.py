@@ -47,7 +47,9 @@ def read_moment(day: str, hour: str, *, zone: str, now: datetime) -> datetime:
         at = time.fromisoformat(hour.strip()).replace(tzinfo=None)
     except ValueError:
         raise AppointmentRefused("hour", "expected a time such as 18:05") from None
-    if abs(on - now.date()) > FARTHEST:
+    if on < now.date() - FARTHEST:
+        raise AppointmentRefused("day", "this time is over")
+    if on > now.date() + FARTHEST:
         raise AppointmentRefused("day", "this day is too far away")
     local = datetime.combine(on, at, ZoneInfo(zone))
     moment = local.astimezone(UTC)
@@ -83,11 +85,18 @@ def calendar(session: Session, survey: Survey, *, day: date, zone: str, plan: Pl
 
 
 def conflicts(
-    session: Session, survey: Survey, *, starts_at: datetime, for_account_id: int | None, plan: Plan
+    session: Session,
+    survey: Survey,
+    *,
+    case_id: int,
+    starts_at: datetime,
+    for_account_id: int | None,
+    plan: Plan,
 ) -> Sequence[Appointment]:
-    """Open appointments of the same interviewer whose time would overlap."""
+    """Open appointments of the same interviewer, with other cases, whose time would overlap."""
     length = timedelta(minutes=plan.appointment_minutes)
     near = list_appointments(
         session, survey, starts=starts_at - length + timedelta(seconds=1), ends=starts_at + length
     )
-    return [each for each in near if for_account_id is not None and each.for_account_id == for_account_id]
+    mine = [each for each in near if for_account_id is not None and each.for_account_id == for_account_id]
+    return [each for each in mine if each.case_id != case_id]

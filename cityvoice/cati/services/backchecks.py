@@ -83,5 +83,5 @@ def _interviews(session: Session, survey: Survey) -> dict[int, list[int]]:
 
 def _drawn(cases: Sequence[int], before: set[int], share: float, seed: str) -> Iterator[int]:
     left = [case_id for case_id in cases if case_id not in before]
-    wanted = math.ceil(share * len(cases)) - (len(cases) - len(left))
+    wanted = math.ceil(round(share * len(cases), 9)) - (len(cases) - len(left))
     yield from sorted(random.Random(seed).sample(left, max(0, wanted)))  # noqa: S311  # to be drawn again

@@ -252,11 +252,16 @@ def _appointments(
 def _missed(session: Session, survey: Survey, since: datetime, now: datetime) -> list[Appointment]:
     """Of today: those that were missed, and those whose time has passed while nobody asked for a case."""
     states = (AppointmentState.MISSED, AppointmentState.OPEN)
-    statement = select(Appointment).where(
-        Appointment.survey_id == survey.id,
-        Appointment.state.in_(states),
-        Appointment.ends_at >= since,
-        Appointment.ends_at < now,
+    statement = (
+        select(Appointment)
+        .join(PhoneCase, PhoneCase.case_id == Appointment.case_id)
+        .where(
+            Appointment.survey_id == survey.id,
+            Appointment.state.in_(states),
+            Appointment.ends_at >= since,
+            Appointment.ends_at < now,
+            PhoneCase.state != CaseState.HELD,  # it is being kept just now
+        )
     )
     ordered = statement.order_by(Appointment.ends_at.desc(), Appointment.id)
     return list(session.scalars(ordered.limit(MOST_APPOINTMENTS)))

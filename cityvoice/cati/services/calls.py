@@ -138,12 +138,23 @@ def append(
     return entry
 
 
-def standing_of(session: Session, *, case: PhoneCase, plan: Plan, closed: bool = False) -> Standing:
-    """The case's disposition by its whole ledger."""
+def standing_of(
+    session: Session, *, case: PhoneCase, plan: Plan, closed: bool = False, waits: bool | None = None
+) -> Standing:
+    """The case's disposition by its whole ledger.
+
+    Parameters
+    ----------
+    waits
+        Whether it has an appointment, where that is known already.
+    """
+    if waits is None:
+        waits = queries.find_open_appointment(session, case.case_id) is not None
     return standing(
         [as_entry(entry) for entry in queries.list_entries(session, case.case_id)],
         closed=closed,
         limits=plan.limits,
+        waits=waits,
         numbers=[str(phone.id) for phone in queries.list_telephones(session, case.case_id)],
     )
 
@@ -171,7 +182,7 @@ def send_on(
     made_by: int | None = None,
 ) -> None:
     """Where a case goes after an entry: out of the queue, to its appointment, or to its rest."""
-    found = standing_of(session, case=case, plan=plan)
+    found = standing_of(session, case=case, plan=plan, waits=time is not None)
     case.code, case.is_final = found.code, found.is_final
     for name, value in NOBODY.items():
         setattr(case, name, value)
@@ -226,7 +237,7 @@ def _check(session: Session, survey: Survey, case: PhoneCase, call: Call, plan: 
     if meaning.number_is_dead and call.telephone_id is None:
         raise OutcomeRefused("telephone", "say which number this is about")
     if call.outcome in MESSAGES and case.n_machine_messages >= plan.max_machine_messages:
-        raise OutcomeRefused("outcome", f"{plan.max_machine_messages} messages were left already")
+        raise OutcomeRefused("outcome", "as many messages were left as may be")
     response = find_response_of_case(session, case.case_id)
     is_complete = response is not None and response.is_complete
     if (call.outcome is Outcome.COMPLETE) is not is_complete:

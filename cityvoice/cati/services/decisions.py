@@ -53,7 +53,10 @@ def reopen(
     response = find_response_of_case(session, case_id)
     if response is not None and response.is_complete:
         raise DecisionRefused("action", "the interview is complete: decide a code instead")
+    if queries.find_forbidden(session, [each.e164 for each in case.telephones]):
+        raise DecisionRefused("action", "a number of this case is on the never-call list")
     entry = _enter(session, case, Outcome.REOPENED, account_id, note)
+    case.n_calls = case.n_weekday = case.n_weeknight = case.n_weekend = 0  # limits count from now on
     _settle(session, case, plan, entry.at)
     return entry
 
@@ -90,6 +93,8 @@ def decide(
         disposition_of(code)
     except StatsError:
         raise DecisionRefused("code", "expected a final code of AAPOR, for example 2.36") from None
+    if code.startswith("1.") and find_response_of_case(session, case_id) is None:
+        raise DecisionRefused("code", "no interview was begun")
     if len(code) > LedgerEntry.code.type.length:
         raise DecisionRefused("code", "expected a final code of AAPOR, for example 2.36")
     entry = _enter(session, case, Outcome.DECIDED, account_id, note, code=code)

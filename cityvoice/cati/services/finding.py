@@ -13,6 +13,7 @@ from cityvoice.surveys.models import Case, Survey
 
 PAGE = 50
 LARGEST_NUMBER = 2**31 - 1
+MOST_FIGURES = len(str(LARGEST_NUMBER))
 FEWEST_FIGURES = 4  # of a telephone number that is looked for
 
 
@@ -28,7 +29,9 @@ def find_cases(
     session: Session, *, survey: Survey, state: CaseState | None = None, words: str = "", after: int = 0
 ) -> FoundCases:
     """Cases in a state; by their number, their identifier in the frame, or the end of a telephone number."""
-    statement = select(PhoneCase).where(PhoneCase.survey_id == survey.id, PhoneCase.case_id > after)
+    statement = select(PhoneCase).where(
+        PhoneCase.survey_id == survey.id, PhoneCase.case_id > min(after, LARGEST_NUMBER)
+    )
     if state is not None:
         statement = statement.where(PhoneCase.state == state)
     if words:
@@ -58,7 +61,7 @@ def _ways(survey: Survey, words: str) -> list[ColumnElement[bool]]:
     figures = "".join(each for each in words if each.isdecimal())
     named = select(Case.id).where(Case.survey_id == survey.id, Case.external_id == words)
     ways: list[ColumnElement[bool]] = [PhoneCase.case_id.in_(named)]
-    if words.isdecimal() and int(words) <= LARGEST_NUMBER:
+    if words.isdecimal() and len(words) <= MOST_FIGURES and int(words) <= LARGEST_NUMBER:
         ways.append(PhoneCase.case_id == int(words))
     if len(figures) >= FEWEST_FIGURES:
         numbers = (

@@ -5,7 +5,7 @@ attention. Whoever writes about a case shows the key of their holding.
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Update, case, exists, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from cityvoice.cati.types import AppointmentState, CaseState, Claim, Reason
 from cityvoice.core import clock
 from cityvoice.surveys.models import Survey
 
+GIVEN_BACK = timedelta(minutes=10)
 NOBODY = {"held_by": None, "held_key": None, "held_since": None, "lease_until": None}
 
 
@@ -84,10 +85,13 @@ def move_here(session: Session, *, survey: Survey, account_id: int, plan: Plan) 
 
 
 def release(session: Session, *, survey: Survey, case_id: int, account_id: int, key: str) -> None:
-    """Give a case back that was not called."""
+    """Give a case back that was not called. It rests a little, so that it does not come next again."""
     held = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=key)
     session.execute(freeing().where(PhoneCase.case_id == held.case_id))
-    session.expire(held)
+    session.refresh(held)
+    if held.state == CaseState.READY:
+        held.state, held.due_at = CaseState.RESTING, clock.now() + GIVEN_BACK
+    session.flush()
 
 
 def freeing() -> Update:

@@ -20,11 +20,12 @@ from cityvoice.questionnaire.validation import PageResult
 from cityvoice.surveys import services as surveys
 from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.published import arranged_questionnaire, current_questionnaire
-from cityvoice.surveys.queries import find_response_of_case
+from cityvoice.surveys.queries import find_response_of_case, lock_case
 
 
 def read_notice(session: Session, *, case: PhoneCase, text: str) -> None:
     """The data protection notice was read out; which words is kept as their hash."""
+    find_response_of_case(session, case.case_id, lock=True)  # first, as whoever answers on the web does
     case.notice_sha256 = hashlib.sha256(text.encode()).hexdigest()
     session.flush()
 
@@ -44,6 +45,7 @@ def begin_interview(
     ------
     CaseNotHeld, FieldworkClosed
     """
+    lock_case(session, case_id)  # somebody may be beginning on the web
     begun = find_response_of_case(session, case_id, lock=True)
     case = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
     if begun is not None:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from cityvoice.cati import queries
 from cityvoice.cati.models import Appointment, NeverCall, PhoneCase, Telephone
+from cityvoice.cati.plans import plan_of_rules
 from cityvoice.cati.services.calls import append, standing_of
-from cityvoice.cati.services.queue import plan_of
 from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.fieldwork.phones import number_digest
 from cityvoice.surveys.models import Survey
+from cityvoice.surveys.types import SurveyStatus
 
 BATCH = 2000
 LONGEST_REASON = 120
@@ -31,10 +32,11 @@ class NeverCalled:
 def add_never_call(
     session: Session, *, numbers: Sequence[str], reason: str = "", account_id: int | None = None
 ) -> NeverCalled:
-    """Put numbers (E.164) on the list, and close what cases they lead to in any survey.
+    """Put numbers (E.164) on the list, and close what cases they lead to in any survey that is not over.
 
     Such a case has refused (2.111; 2.112 once a respondent was chosen), which its ledger says. A case on an
-    interviewer's screen just now stays there until its call is recorded; then it is closed, too.
+    interviewer's screen just now stays there until its call is recorded; then it is closed, too. One that is
+    not released yet is closed when its turn comes, see `close_forbidden`.
     """
     known = queries.find_forbidden(session, numbers)
     new = [number for number in dict.fromkeys(numbers) if number not in known]
@@ -46,13 +48,25 @@ def add_never_call(
     return NeverCalled(len(new), n_closed)
 
 
+def close_forbidden(session: Session, case: PhoneCase) -> bool:
+    """Close a case, its row locked, that was about to be called although a number of it is on the list."""
+    if not queries.find_forbidden(session, [each.e164 for each in case.telephones]):
+        return False
+    return _close(session, case, None, "")
+
+
 def _open_cases(session: Session, numbers: Sequence[str]) -> list[PhoneCase]:
     found: dict[int, PhoneCase] = {}
     for start in range(0, len(numbers), BATCH):
         statement = (
             select(PhoneCase)
             .join(Telephone, Telephone.case_id == PhoneCase.case_id)
-            .where(Telephone.e164.in_(numbers[start : start + BATCH]), PhoneCase.state != CaseState.CLOSED)
+            .join(Survey, Survey.id == PhoneCase.survey_id)
+            .where(
+                Telephone.e164.in_(numbers[start : start + BATCH]),
+                PhoneCase.state.not_in([CaseState.CLOSED, CaseState.UNRELEASED]),
+                Survey.status != SurveyStatus.CLOSED,
+            )
         )
         locked = statement.order_by(PhoneCase.case_id).with_for_update(of=PhoneCase)
         found.update((case.case_id, case) for case in session.scalars(locked).unique())
@@ -75,10 +89,11 @@ def _close(session: Session, case: PhoneCase, account_id: int | None, reason: st
         )
     if case.state == CaseState.HELD:
         return False
-    plan = plan_of(session, session.get_one(Survey, case.survey_id))
+    plan = plan_of_rules(queries.find_rules(session, session.get_one(Survey, case.survey_id)))
     found = standing_of(session, case=case, plan=plan)
     case.code, case.is_final = found.code, found.is_final
     case.state, case.due_at = CaseState.CLOSED, None
+    session.flush()
     session.execute(
         update(Appointment)
         .where(Appointment.case_id == case.case_id, Appointment.state == AppointmentState.OPEN)

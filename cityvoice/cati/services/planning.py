@@ -89,7 +89,7 @@ def remove_interviewer(session: Session, *, survey: Survey, account_id: int) -> 
     PlanRefused
         when they have a case on their screen, or never called for it.
     """
-    found = queries.find_interviewer(session, survey, account_id, lock=True)
+    found = queries.find_interviewer(session, survey, account_id)
     held = queries.find_held_case(session, account_id)
     if found is None:
         raise PlanRefused("account", Message("this account does not call for the survey"))

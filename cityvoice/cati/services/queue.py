@@ -21,12 +21,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from cityvoice.accounts.models import Account
 from cityvoice.cati import queries
 from cityvoice.cati.errors import FieldworkClosed, NotAnInterviewer, OutsideShift
 from cityvoice.cati.models import Appointment, CaseGroup, Interviewer, PhoneCase, Shift
 from cityvoice.cati.plans import Plan, plan_of_rules
 from cityvoice.cati.services.catching_up import IS_OPEN, catch_up
 from cityvoice.cati.services.holding import claim_of, hold
+from cityvoice.cati.services.never_call import close_forbidden
 from cityvoice.cati.types import CaseState, Claim, Reason
 from cityvoice.core import clock
 from cityvoice.fieldwork.slots import Slot
@@ -66,7 +68,8 @@ def next_case(
     NotAnInterviewer, FieldworkClosed, OutsideShift
     """
     now = now or clock.now()
-    interviewer = queries.find_interviewer(session, survey, account_id, lock=True)  # two tabs take turns here
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+    interviewer = queries.find_interviewer(session, survey, account_id)  # two tabs took turns before
     if interviewer is None:
         raise NotAnInterviewer("this account does not interview in this survey")
     plan = plan_of(session, survey)
@@ -77,11 +80,14 @@ def next_case(
         return claim_of(held, Reason.HELD)
     _require_open(session, survey, interviewer, now)
     catch_up(session, survey=survey, now=now)
-    for reason, found in _candidates(session, survey, interviewer, plan, now):
-        claim = hold(found, account_id=account_id, plan=plan, now=now, reason=reason)
-        session.flush()
-        return claim
-    return None
+    found = next(_candidates(session, survey, interviewer, plan, now), None)
+    while found is not None and close_forbidden(session, found[1]):
+        found = next(_candidates(session, survey, interviewer, plan, now), None)
+    if found is None:
+        return None
+    claim = hold(found[1], account_id=account_id, plan=plan, now=now, reason=found[0])
+    session.flush()
+    return claim
 
 
 def order_groups(session: Session, survey: Survey, plan: Plan) -> list[GroupNeed]:
@@ -170,6 +176,8 @@ def _of_groups(
         statement = select(PhoneCase).where(IS_READY, PhoneCase.group_id == group.id, fits)
         if plan.max_calls_by_slot is not None:
             statement = statement.where(slot < plan.max_calls_by_slot)
+        if plan.limits.calls is not None:  # the plan may have been tightened since
+            statement = statement.where(PhoneCase.n_calls < plan.limits.calls)
         order = (PhoneCase.replicate, slot, PhoneCase.last_called_at, PhoneCase.order_key)
         first = _first(session, statement.order_by(*order))
         if first is not None:

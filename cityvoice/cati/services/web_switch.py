@@ -80,6 +80,8 @@ def send_link(
         raise FieldworkClosed(f"survey {survey.slug} takes no answers now")
     if survey.is_anonymous:
         raise NotConfidential(survey.slug)
+    if call.telephone_id is not None and call.telephone_id not in {each.id for each in case.telephones}:
+        raise OutcomeRefused("telephone", "this number is not one of this case")
     participant = _participant_of(session, survey, case, config)
     is_mailed = _mail(session, survey, participant, _read_email(email) or participant.email, config)
     append(

@@ -75,7 +75,9 @@ def begin_by_link(
     participant = find_participant(session, token, lock=True)  # of two tabs the second waits here
     if participant is None or participant.survey_id != survey.id or participant.has_taken_part:
         raise LinkUsed
-    begun = find_begun(session, survey=survey, token=token)
+    if participant.case_id is not None:
+        queries.lock_case(session, participant.case_id)  # somebody may be beginning by phone
+    begun = find_begun(session, survey=survey, token=token, lock=True)
     if begun is not None:
         return begun
     return start_response(

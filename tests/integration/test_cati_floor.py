@@ -211,11 +211,11 @@ def test_people_invited_to_the_web_are_a_sample_of_their_own(database, login):
     assert rate(table, "RR1", "all")["denominator"] == "7"
 
 
-def test_weighted_rates_count_base_weights_and_a_wrong_e_is_said(database, login):
+def test_weighted_rates_count_inverse_probabilities_and_a_wrong_e_is_said(database, login):
     floor = Floor(database)
-    _first, second = floor.cases(2)
+    first, second = floor.cases(2)
     with database.writing() as session:
-        session.get_one(Case, second).base_weight = 3.0
+        session.get_one(PhoneCase, second).probability = session.get_one(PhoneCase, first).probability / 3
     floor.call(Outcome.COMPLETE)
     floor.call(Outcome.HARD_REFUSAL_HOUSEHOLD)
     browser = login(Role.ANALYST)

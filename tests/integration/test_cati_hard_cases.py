@@ -17,6 +17,7 @@ from cityvoice.cati.services.rates import tallies
 from cityvoice.cati.types import CaseState
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
+from cityvoice.surveys.models import Case
 from cityvoice.surveys.queries import get_survey
 from cityvoice.surveys.services import close_survey
 from tests.databases import on_sqlite
@@ -416,3 +417,19 @@ def test_the_oldest_call_comes_first(database):
         session.get_one(PhoneCase, old).last_called_at = TUESDAY - timedelta(days=1)
         session.get_one(PhoneCase, new).last_called_at = TUESDAY - timedelta(days=2)
     assert studio.next().case_id == new
+
+
+def test_one_of_four_adults_speaks_for_four_of_them(database, app):
+    with database.writing() as session:
+        survey = make_phone_survey(session, selection="kish")
+        make_interviewer(session, survey, "ann")
+        (a,) = make_cases(session, survey, 1)
+        session.get_one(PhoneCase, a).probability = 0.5
+    page = takes(log_in(app, "ann")).send("/talk")
+    for typed in ("2", "4"):  # corrected
+        page.browser.get(page.path)
+        page.submit("/respondent", n_eligible=typed)
+    with database.reading() as session:
+        selection = session.get_one(PhoneCase, a).selection
+        assert selection["n_eligible"] == 4
+        assert session.get_one(Case, a).base_weight == pytest.approx(1 / (0.5 * selection["probability"]))

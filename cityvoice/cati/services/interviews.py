@@ -31,8 +31,14 @@ def read_notice(session: Session, *, case: PhoneCase, text: str) -> None:
 
 
 def choose_respondent(session: Session, *, case: PhoneCase, selection: Mapping[str, object]) -> None:
-    """Who of the household is interviewed: the method, how many were eligible, and who it is."""
+    """Who of the household is interviewed: the method, how many were eligible, and who it is.
+
+    One of four speaks for four: where the method draws somebody, the base weight is the inverse of both
+    probabilities, that of the case and that within the household. Rates weigh cases by their own alone.
+    """
     case.selection = dict(selection)
+    within = selection.get("probability")
+    case.case.base_weight = 1 / (case.probability * (within if isinstance(within, float) else 1.0))
     session.flush()
 
 

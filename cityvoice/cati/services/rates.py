@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Float, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from cityvoice.cati.models import PhoneCase
@@ -101,7 +101,7 @@ def tallies(session: Session, survey: Survey) -> Iterator[Tally]:
 def _of_phone_cases(survey: Survey) -> Select[int, str, bool, int, float]:
     group = (Wave.number, PhoneCase.code, PhoneCase.is_final)
     return (
-        select(*group, func.count(), func.sum(Case.base_weight))
+        select(*group, func.count(), func.sum(type_coerce(1.0 / PhoneCase.probability, Float)))
         .join(Case, Case.id == PhoneCase.case_id)
         .join(Wave, Wave.id == Case.wave_id)
         .where(PhoneCase.survey_id == survey.id, PhoneCase.state != CaseState.UNRELEASED)

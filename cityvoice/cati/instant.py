@@ -1,7 +1,7 @@
 """A whole interview as data, so that the console can turn pages without asking the server.
 
 It is what `surveys.instant` makes of one page, made of all pages at once: conditions of sections are added to
-It is what `surveys.instant` makes of one page, made of all pages at once: conditions of sections are added to
+those of their questions, and expressions in the words become hidden questions beside them.
 What only the server can decide is named (`Script.unsure`); the console asks for those questions one by one.
 """
 

@@ -15,6 +15,7 @@ from cityvoice.cati.errors import (
     OutsideShift,
     UnknownCase,
 )
+from cityvoice.web.sentences import said
 
 SENTENCES: dict[str, LazyString] = {  # of refusals without parameters, by what the service says
     "say when to call again": lazy_gettext("Say when to call again."),
@@ -41,6 +42,12 @@ SENTENCES: dict[str, LazyString] = {  # of refusals without parameters, by what 
     "the interview is complete": lazy_gettext("The interview is complete: record it as complete."),
     "the interview is not complete": lazy_gettext("The interview is not complete yet."),
     "no interview was begun": lazy_gettext("No interview was begun."),
+    "say which language they speak": lazy_gettext("Choose the language that they speak."),
+    "the questionnaire is not in this language": lazy_gettext("The questionnaire is not in this language."),
+    "the interview is over: nothing is left to answer on the web": lazy_gettext(
+        "The interview is over, so nothing is left to answer on the web. F8 records what it came to."
+    ),
+    "this interviewer has no shift at that time": lazy_gettext("This interviewer has no shift at that time."),
     "as many messages were left as may be": lazy_gettext(
         "As many messages were left on the machine as may be. Record it without a message."
     ),
@@ -78,12 +85,12 @@ SENTENCES: dict[str, LazyString] = {  # of refusals without parameters, by what 
 def describe(error: CatiError) -> str:
     """The sentence that belongs to an error: what happened, and what to do now."""
     if isinstance(error, OutcomeRefused | AppointmentRefused | DecisionRefused):
-        return str(SENTENCES.get(str(error), str(error)))
+        return str(SENTENCES.get(str(error), said(error.args[0])))
     if isinstance(error, CaseNotHeld):
         return str(
             _(
-                "This case is not on this screen any more: its time ran out and somebody else has it, or it"
-                " is open in another tab. What was saved stays saved."
+                "This case is not on this screen any more: it was finished on the web, its time ran out and"
+                " somebody else has it, or it is open in another tab. What was saved stays saved."
             )
         )
     if isinstance(error, FieldworkClosed):

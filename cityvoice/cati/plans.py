@@ -81,11 +81,11 @@ class Plan:
     def early(self) -> timedelta:
         return timedelta(minutes=self.early_minutes)
 
-    def due_at(self, outcome: Outcome, at: datetime, zone: str) -> datetime | None:
-        """When a case may be called again after an outcome; None if calling never opens again."""
+    def due_at(self, outcome: Outcome, at: datetime, zone: str) -> datetime:
+        """When a case may be called again after an outcome: in calling hours, if there are any."""
         minutes = self.delays.get(outcome)
         delay = OUTCOMES[outcome].delay if minutes is None else timedelta(minutes=minutes)
-        return self.hours.next_open(at + delay, zone)
+        return self.hours.next_open(at + delay, zone) or at + delay
 
     def slot(self, at: datetime, zone: str) -> Slot:
         return slot_of(at.astimezone(ZoneInfo(zone)))

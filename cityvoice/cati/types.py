@@ -6,7 +6,8 @@ from enum import StrEnum
 
 NEVER = datetime(
     1970, 1, 1, tzinfo=UTC
-)  # of a case that nobody has called; so that it comes before all others
+)  # of a case that nobody has called, so that it comes before all others
+LONGEST_NOTE = 2000  # characters of what an interviewer or a supervisor writes about a case
 
 
 class CaseState(StrEnum):
@@ -38,12 +39,6 @@ class AppointmentState(StrEnum):
     KEPT = "kept"  # called in its time
     MISSED = "missed"  # its time passed without a call
     CANCELLED = "cancelled"
-
-
-class PhoneKind(StrEnum):
-    MOBILE = "mobile"
-    FIXED = "fixed"
-    OTHER = "other"
 
 
 class BackCheckOutcome(StrEnum):

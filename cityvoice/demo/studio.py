@@ -20,7 +20,8 @@ from cityvoice.accounts.queries import find_account_by_email
 from cityvoice.accounts.types import Action, Role
 from cityvoice.cati import queries
 from cityvoice.cati import services as cati
-from cityvoice.cati.imports.frames import ReadFrame, Unit
+from cityvoice.cati.imports.frames import ReadFrame
+from cityvoice.cati.imports.units import Unit
 from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.services.designs import Design
 from cityvoice.cati.types import Claim, Method
@@ -173,7 +174,7 @@ def _dispose(session: Session, desk: _Desk, outcome: Outcome, number: int, dice:
         "held_key": desk.claim.key,
     }
     if outcome is Outcome.COMPLETE:
-        response = cati.begin_interview(session, **holding, language=case.language or "pl")
+        response = cati.begin_interview(session, **holding, language=case.language or "pl", plan=plan)
         response.answers = response.answers | _answers(case, dice)
         surveys.reserve_places(session, survey=desk.survey, response=response)
         cati.complete_interview(session, **holding, call=call, plan=plan)

@@ -93,7 +93,8 @@ class Meaning:
     needs_note : bool
         Whether the interviewer must write why.
     skill : str
-        Of the interviewer who calls next: "refusal" (conversion), or "" for anybody.
+        Of the interviewer who calls next: "refusal" (conversion), "language" (that of the case), or "" for
+        anybody.
     closes : bool
         Whether nobody calls the case again, at any of its numbers.
     number_is_dead : bool
@@ -113,6 +114,7 @@ class Meaning:
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOON, WEEK = 3 * HOUR, 7 * DAY
 REFUSAL = "refusal"  # the skill of those who call again after a refusal
+LANGUAGE = "language"  # whoever calls next speaks the case's own language
 O, R = Outcome, Reached  # noqa: E741
 SUPERVISORS = (O.REOPENED, O.DECIDED, O.ASSIGNED, O.LOCKED, O.UNLOCKED)
 
@@ -154,7 +156,7 @@ OUTCOMES: Mapping[Outcome, Meaning] = {
     O.UNABLE: _end("2.32", R.HOUSEHOLD, needs_note=True),
     O.LANGUAGE_HOUSEHOLD: _end("2.331", R.HOUSEHOLD, needs_note=True),
     O.LANGUAGE_RESPONDENT: _end("2.332", R.RESPONDENT, needs_note=True),
-    O.LANGUAGE_INTERVIEWER: _again("2.333", R.HOUSEHOLD, SOON, needs_note=True),
+    O.LANGUAGE_INTERVIEWER: _again("2.333", R.HOUSEHOLD, SOON, skill=LANGUAGE),
     O.AUDIO: _again("2.34", R.HOUSEHOLD, SOON),
     O.LOCATION: _again("2.35", R.HOUSEHOLD, SOON),
     O.OTHER_ELIGIBLE: _end("2.36", R.HOUSEHOLD, needs_note=True),

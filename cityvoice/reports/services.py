@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cityvoice.analysis.queries import find_latest_run, find_population_reference
 from cityvoice.analysis.services import open_data, take_snapshot
-from cityvoice.cati.services.queue import plan_of
+from cityvoice.cati.services import plan_of
 from cityvoice.cati.services.rates import RateTable, outcome_rates
 from cityvoice.core.queue import add_job
 from cityvoice.core.storage import sha256, write_whole

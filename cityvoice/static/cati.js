@@ -192,6 +192,7 @@
       box.hidden = opened === "note" || !TIMED.includes(chosen()?.value);
       for (const part of all("[data-for]", panels.outcome)) part.hidden = part.dataset.for !== opened;
       for (const part of all("[data-group=number], .buttons", form)) part.hidden = opened === "note";
+      for (const part of all("[data-group=language]", form)) part.hidden = opened === "note" || chosen()?.value !== "language_interviewer";
     }
     function open(view, isAgain = false) {
       if (halted === "lost" || halted === "elsewhere") return;

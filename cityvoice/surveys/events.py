@@ -2,5 +2,8 @@
 
 from blinker import Signal
 
+# sender: the session; survey, response. Somebody begins, or goes on, by the link of a known case.
+response_begun = Signal()
+
 # sender: the session; survey, response, mode. Of confidential surveys: an anonymous response is nobody's.
 response_over = Signal()

@@ -171,6 +171,8 @@ def upgrade() -> None:
         sa.Column("n_sent", sa.Integer(), nullable=False),
         sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_by", sa.Integer(), nullable=True),
+        sa.Column("left_key", sa.String(length=32), nullable=True),
         sa.Column("code", sa.String(length=6), nullable=False),
         sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.Column("selection", sa.JSON(none_as_null=True), nullable=True),
@@ -198,6 +200,7 @@ def upgrade() -> None:
             ["group_id"], ["case_group.id"], name=op.f("fk_phone_case_group_id_case_group")
         ),
         sa.ForeignKeyConstraint(["held_by"], ["account.id"], name=op.f("fk_phone_case_held_by_account")),
+        sa.ForeignKeyConstraint(["left_by"], ["account.id"], name=op.f("fk_phone_case_left_by_account")),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_phone_case_survey_id_survey")),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["frame_unit.id"], name=op.f("fk_phone_case_unit_id_frame_unit"), ondelete="SET NULL"

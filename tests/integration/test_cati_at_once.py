@@ -58,6 +58,7 @@ def test_notice_and_web_completion_do_not_deadlock(database, app):
                     account_id=studio.ann,
                     held_key=claim.key,
                     language="en",
+                    plan=services.plan_of(session, survey),
                 )
         except Exception as error:
             errors.append(("phone", type(error).__name__, str(error)[:150]))
@@ -83,7 +84,13 @@ def test_phone_and_web_begin_at_once_make_one_response(database, app):
         with database.writing() as session:
             survey = get_survey(session, "life")
             services.begin_interview(
-                session, survey=survey, case_id=a, account_id=studio.ann, held_key=claim.key, language="en"
+                session,
+                survey=survey,
+                case_id=a,
+                account_id=studio.ann,
+                held_key=claim.key,
+                language="en",
+                plan=services.plan_of(session, survey),
             )
             phone_began.set()
             web_done.wait(3)

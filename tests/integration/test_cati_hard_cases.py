@@ -13,7 +13,7 @@ from cityvoice.cati.models import Appointment, Interviewer, LedgerEntry, PhoneCa
 from cityvoice.cati.plans import Plan
 from cityvoice.cati.services import decisions
 from cityvoice.cati.services.board import floor_board
-from cityvoice.cati.services.rates import tallies
+from cityvoice.cati.services.tallies import tallies
 from cityvoice.cati.types import CaseState
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
@@ -43,6 +43,7 @@ def let_go(studio, claim):
             case_id=claim.case_id,
             account_id=studio.ann,
             key=claim.key,
+            now=studio.now,
         )
 
 
@@ -330,8 +331,7 @@ def test_a_complete_code_needs_an_interview(database):
     (a,) = studio.cases(1)
     with database.writing() as session:
         survey = get_survey(session, "life")
-        plan = services.plan_of(session, survey)
-        said = {"survey": survey, "case_id": a, "account_id": studio.ann, "note": "x", "plan": plan}
+        said = {"survey": survey, "case_id": a, "account_id": studio.ann, "note": "x"}
         with pytest.raises(DecisionRefused):
             decisions.decide(session, code="1.1", **said)
 
@@ -399,14 +399,7 @@ def test_a_number_never_to_be_called_is_not_reopened(database):
     with database.writing() as session:
         survey = get_survey(session, "life")
         with contextlib.suppress(DecisionRefused):
-            decisions.reopen(
-                session,
-                survey=survey,
-                case_id=a,
-                account_id=studio.ann,
-                note="x",
-                plan=services.plan_of(session, survey),
-            )
+            decisions.reopen(session, survey=survey, case_id=a, account_id=studio.ann, note="x")
     assert studio.next() is None
 
 

@@ -78,7 +78,7 @@ def test_the_mailed_link_goes_on_at_the_exact_item(config, database, ann, client
         assert (response.status, response.answers["years"], response.answers["sex"]) == ("complete", 12, "F")
         assert session.scalars(select(PhoneCase)).one().state == CaseState.CLOSED
         told = session.scalars(select(LedgerEntry.outcome).order_by(LedgerEntry.id))
-        assert list(told) == [Outcome.WEB_LINK_SENT, Outcome.WEB_COMPLETE]
+        assert list(told) == [Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_COMPLETE]
 
 
 def test_a_link_asked_for_twice_is_mailed_once(config, database, ann, box):

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -14,29 +14,60 @@ from cityvoice.questionnaire.tabular import Row, UnreadableTable, read_rows
 
 ZIP = b"PK\x03\x04"
 MOST_UNPACKED = 500_000_000  # bytes of a workbook: a small file can be made to fill the memory
+WINDOWS = "cp1250"  # what spreadsheets in Polish write where nobody asks for UTF-8
+POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
+BESIDE_POLISH = frozenset(
+    "äöüßÄÖÜáčéířšžÁČÉÍŘŠŽ„”“’‘–—…«»°§€\N{NO-BREAK SPACE}"
+)  # neighbours' names, and signs
 LARGEST_GAP = 2000  # empty rows after which a sheet is over: some are padded to a million
 DAMAGED = (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, EOFError, SyntaxError)
 
 
-def read_table(content: bytes) -> Iterator[Row]:
-    """Every row that is not empty, the header first, whatever the file is called.
+class Table(NamedTuple):
+    rows: Iterator[Row]  # those that are not empty, the header first
+    notice: Message | None = None  # how the file was read, where that is a guess
+
+
+def read_table(content: bytes) -> Table:
+    """The rows of a file, whatever it is called.
 
     Raises
     ------
     UnreadableTable
-        While iterating: neither a workbook nor delimited text in UTF-8.
+        Also while iterating: neither a workbook nor delimited text in UTF-8 or, with Polish letters and no
+        strange ones, in Windows-1250.
     """
     if content.startswith(ZIP):
-        return _sheet(content)
-    return read_rows(io.StringIO(_text(content), newline=""))
-
-
-def _text(content: bytes) -> str:
+        return Table(_sheet(content))
     try:
-        return content.decode("utf-8-sig")
+        return Table(_rows(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
+        if (text := _windows_text(content)) is not None:
+            return Table(
+                _rows(text),
+                Message(
+                    "the file is not in UTF-8 and was read as Windows-1250: check the letters of some names"
+                ),
+            )
         row = content[: error.start].count(b"\n") + 1
-        raise UnreadableTable(Message("the file is no text in UTF-8"), row) from None
+        raise UnreadableTable(
+            Message("the file is no text in UTF-8: in the spreadsheet save it as “CSV UTF-8”, or as .xlsx"),
+            row,
+        ) from None
+
+
+def _rows(text: str) -> Iterator[Row]:
+    return read_rows(io.StringIO(text, newline=""))
+
+
+def _windows_text(content: bytes) -> str | None:
+    """The text, if it can have been meant: another encoding gives letters that no Polish name has."""
+    try:
+        text = content.decode(WINDOWS)
+    except UnicodeDecodeError:
+        return None
+    beyond_ascii = {letter for letter in text if not letter.isascii()}
+    return text if beyond_ascii & POLISH and beyond_ascii <= POLISH | BESIDE_POLISH else None
 
 
 def _sheet(content: bytes) -> Iterator[Row]:

@@ -91,6 +91,8 @@ class PhoneCase(Base):
     n_sent: Mapped[int] = mapped_column(default=0)  # of this holding: the last message taken from its screen
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who lost it last, and their key
+    left_key: Mapped[str | None] = mapped_column(String(32))
     # What has come of it: derived from the ledger
     code: Mapped[str] = mapped_column(String(6), default="3.11")
     is_final: Mapped[bool] = mapped_column(default=False)

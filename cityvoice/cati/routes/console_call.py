@@ -16,7 +16,7 @@ from cityvoice.cati.routes import bp
 from cityvoice.cati.routes.console import CALLERS
 from cityvoice.cati.routes.console_screen import day_of, render_case
 from cityvoice.cati.routes.console_scripts import Scripts
-from cityvoice.cati.services.appointments import conflicts, read_moment
+from cityvoice.cati.services.appointments import read_moment, require_possible
 from cityvoice.cati.services.calls import Time
 from cityvoice.cati.services.respondents import read_household
 from cityvoice.cati.services.web_switch import send_link
@@ -168,7 +168,7 @@ def _begin(desk: Desk) -> ResponseReturnValue:
     try:
         services.begin_interview(
             db.session(), survey=desk.survey, case_id=desk.case.case_id, account_id=current_user.id,
-            held_key=said_key(), language=desk.language,
+            held_key=said_key(), language=desk.language, plan=desk.plan,
         )  # fmt: skip
     except FieldworkClosed as error:
         flash(describe(error))
@@ -204,6 +204,7 @@ def _call(said: Outcome, time: Time | None) -> services.Call:
         seconds=min(int(seconds), 86_400) if seconds.isdecimal() and len(seconds) < 8 else None,
         note=request.form.get("note", ""),
         time=time,
+        language=request.form.get("language", "") if said is Outcome.LANGUAGE_INTERVIEWER else "",
     )
 
 
@@ -216,13 +217,8 @@ def _time(slug: str, case_id: int) -> Time | None:
     starts_at = read_moment(day, hour, zone=desk.zone, now=clock.now())
     wanted = request.form.get("for", "")
     account_id = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
-    known = queries.list_interviewers(db.session(), desk.survey)
-    if account_id is not None and account_id not in known:
-        raise AppointmentRefused("for", "this account does not interview in this survey")
-    taken = conflicts(
-        db.session(), desk.survey, case_id=case_id, starts_at=starts_at, for_account_id=account_id,
-        plan=desk.plan,
+    require_possible(
+        db.session(), desk.survey, case_id=case_id, zone=desk.zone, starts_at=starts_at,
+        for_account_id=account_id, plan=desk.plan,
     )  # fmt: skip
-    if taken:
-        raise AppointmentRefused("hour", "this interviewer has another appointment then")
     return Time(starts_at, "hard" in request.form, account_id, note=request.form.get("note", ""))

@@ -22,7 +22,7 @@ from cityvoice.cati.words import (
 )
 from cityvoice.cati.words import scripts as script_names
 from cityvoice.core import clock
-from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome, suggested_code
+from cityvoice.fieldwork.outcomes import OUTCOMES, REFUSAL, Outcome, suggested_code
 from cityvoice.fieldwork.phones import mask, spaced
 from cityvoice.web.extensions import db
 
@@ -120,7 +120,7 @@ def situation_of(desk: Desk, stage: str, *, has_appointment: bool) -> str:
     """Which script is to be read."""
     if stage == OVER:
         return "end" if desk.response is not None and desk.response.is_complete else "quota_full"
-    if desk.case.skill:
+    if desk.case.skill == REFUSAL:
         return "refusal"
     return "callback" if has_appointment or desk.response is not None else "introduction"
 

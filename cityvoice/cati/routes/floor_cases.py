@@ -100,9 +100,8 @@ def _unlock(survey: Survey, case_id: int, note: str) -> LedgerEntry:
 
 
 def _reopen(survey: Survey, case_id: int, note: str) -> LedgerEntry:
-    plan = services.plan_of(db.session(), survey)
     return decisions.reopen(
-        db.session(), survey=survey, case_id=case_id, account_id=current_user.id, note=note, plan=plan
+        db.session(), survey=survey, case_id=case_id, account_id=current_user.id, note=note
     )
 
 
@@ -114,7 +113,6 @@ def _decide(survey: Survey, case_id: int, note: str) -> LedgerEntry:
         account_id=current_user.id,
         code=request.form.get("code", ""),
         note=note,
-        plan=services.plan_of(db.session(), survey),
     )
 
 

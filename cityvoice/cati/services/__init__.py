@@ -1,6 +1,6 @@
 """Use cases of interviewing by phone. They flush and never commit."""
 
-from cityvoice.cati.services.calls import Call, Time, append, close_by_web, dispose, send_on, standing_of
+from cityvoice.cati.services.calls import Call, Time, dispose
 from cityvoice.cati.services.erasing import erase_contacts
 from cityvoice.cati.services.frames import import_frame
 from cityvoice.cati.services.grouping import form_groups
@@ -13,15 +13,17 @@ from cityvoice.cati.services.interviews import (
     record_answer,
     suggest_outcome,
 )
+from cityvoice.cati.services.ledger import standing_of, write_entry
 from cityvoice.cati.services.never_call import add_never_call
 from cityvoice.cati.services.planning import (
     add_shift,
     change_plan,
+    plan_of,
     remove_interviewer,
     remove_shift,
     set_interviewer,
 )
-from cityvoice.cati.services.queue import need_of, next_case, order_groups, plan_of
+from cityvoice.cati.services.queue import need_of, next_case, order_groups
 from cityvoice.cati.services.sampling import discard_draw, draw_sample, release_replicates
 
 __all__ = [
@@ -29,11 +31,9 @@ __all__ = [
     "Time",
     "add_never_call",
     "add_shift",
-    "append",
     "begin_interview",
     "change_plan",
     "choose_respondent",
-    "close_by_web",
     "complete_interview",
     "discard_draw",
     "dispose",
@@ -54,8 +54,8 @@ __all__ = [
     "release_replicates",
     "remove_interviewer",
     "remove_shift",
-    "send_on",
     "set_interviewer",
     "standing_of",
     "suggest_outcome",
+    "write_entry",
 ]

@@ -1,7 +1,8 @@
 """When to call again: what an interviewer types, the calendar of a day, and what stands in its way.
 
-`calls.dispose` makes an appointment with its call, and keeps the one that was due; the queue misses those
-whose time has passed (`catching_up`).
+`calls.dispose` makes an appointment with its call, and keeps the one that was due; one with somebody by name
+is theirs alone, whatever skill its case needs and whomever it was given to. The queue misses those whose
+time has passed (`catching_up`).
 """
 
 from collections.abc import Sequence
@@ -9,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from cityvoice.cati import queries
 from cityvoice.cati.errors import AppointmentRefused
-from cityvoice.cati.models import Appointment
+from cityvoice.cati.models import Appointment, PhoneCase, Shift
 from cityvoice.cati.plans import Plan
 from cityvoice.cati.types import AppointmentState
+from cityvoice.questionnaire.message import Message
 from cityvoice.surveys.models import Survey
 
 FARTHEST = timedelta(days=120)
@@ -84,19 +87,68 @@ def calendar(session: Session, survey: Survey, *, day: date, zone: str, plan: Pl
     return Day(day, opens, closes, tuple((each.starts_at.astimezone(there).time(), each) for each in found))
 
 
-def conflicts(
+def require_possible(
     session: Session,
     survey: Survey,
     *,
     case_id: int,
+    zone: str,
     starts_at: datetime,
     for_account_id: int | None,
     plan: Plan,
-) -> Sequence[Appointment]:
-    """Open appointments of the same interviewer, with other cases, whose time would overlap."""
+) -> None:
+    """Refuse a time at which nobody will call, or at which the one asked for cannot.
+
+    Raises
+    ------
+    AppointmentRefused
+        naming the field.
+    """
+    last = survey.fieldwork_ends_on
+    if last is not None and starts_at.astimezone(ZoneInfo(zone)).date() > last:
+        raise AppointmentRefused(
+            "day", Message("the survey ends on %(day)s: nobody calls after it", day=last.isoformat())
+        )
+    if for_account_id is None:
+        return
+    if for_account_id not in queries.list_interviewers(session, survey):
+        raise AppointmentRefused("for", "this account does not interview in this survey")
+    if not _is_on_shift(session, survey, for_account_id, starts_at):
+        raise AppointmentRefused("for", "this interviewer has no shift at that time")
+    if _conflicts(session, survey, case_id, starts_at, for_account_id, plan):
+        raise AppointmentRefused("hour", "this interviewer has another appointment then")
+
+
+def keep_appointment(session: Session, case: PhoneCase, plan: Plan, now: datetime) -> None:
+    """Whoever calls the case keeps its appointment, or has called before its time."""
+    appointment = queries.find_open_appointment(session, case.case_id)
+    if appointment is not None:
+        is_early = now < appointment.starts_at - plan.early
+        appointment.state = AppointmentState.CANCELLED if is_early else AppointmentState.KEPT
+        session.flush()
+
+
+def cancel_appointment(session: Session, case: PhoneCase) -> None:
+    appointment = queries.find_open_appointment(session, case.case_id)
+    if appointment is not None:
+        appointment.state = AppointmentState.CANCELLED
+        session.flush()
+
+
+def _is_on_shift(session: Session, survey: Survey, account_id: int, at: datetime) -> bool:
+    """Whoever has no shift at all may call in all hours."""
+    is_then = (Shift.starts_at <= at) & (Shift.ends_at > at)
+    mine = (Shift.survey_id == survey.id, Shift.account_id == account_id)
+    n, n_then = session.execute(select(func.count(), func.count().filter(is_then)).where(*mine)).one()
+    return n == 0 or n_then > 0
+
+
+def _conflicts(
+    session: Session, survey: Survey, case_id: int, starts_at: datetime, account_id: int, plan: Plan
+) -> bool:
+    """Whether they have another case's appointment whose time would overlap."""
     length = timedelta(minutes=plan.appointment_minutes)
     near = list_appointments(
         session, survey, starts=starts_at - length + timedelta(seconds=1), ends=starts_at + length
     )
-    mine = [each for each in near if for_account_id is not None and each.for_account_id == for_account_id]
-    return [each for each in mine if each.case_id != case_id]
+    return any(each.for_account_id == account_id and each.case_id != case_id for each in near)

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 
 from cityvoice.cati.errors import DecisionRefused
 from cityvoice.cati.models import BackCheck, LedgerEntry
-from cityvoice.cati.types import BackCheckOutcome, EntryKind
+from cityvoice.cati.types import LONGEST_NOTE, BackCheckOutcome, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.surveys.models import Survey
-
-LONGEST_NOTE = 2000
 
 
 def draw_back_checks(session: Session, *, survey: Survey, share: float, seed: int) -> list[BackCheck]:

@@ -9,13 +9,15 @@ from cityvoice.cati import queries
 from cityvoice.cati.errors import AppointmentRefused, OutcomeRefused
 from cityvoice.cati.models import Appointment, LedgerEntry, PhoneCase, Telephone
 from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.holding import NOBODY, get_held
-from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
+from cityvoice.cati.services.appointments import keep_appointment
+from cityvoice.cati.services.holding import get_called
+from cityvoice.cati.services.ledger import write_entry
+from cityvoice.cati.services.places import settle
+from cityvoice.cati.types import CaseState, EntryKind
 from cityvoice.core import clock
-from cityvoice.fieldwork.outcomes import OUTCOMES, SUPERVISORS, Outcome, suggested_code
-from cityvoice.fieldwork.precedence import Entry, Kind, Standing, standing
-from cityvoice.fieldwork.slots import Slot
-from cityvoice.surveys.models import Survey
+from cityvoice.fieldwork.outcomes import OUTCOMES, SUPERVISORS, Outcome
+from cityvoice.surveys.models import Response, Survey
+from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import find_response_of_case
 
 LONGEST_NOTE = 2000
@@ -43,6 +45,8 @@ class Call:
     ----------
     key
         The same for the same call: told twice, it is recorded once.
+    language
+        Of the questionnaire's, that they speak and the interviewer does not.
     """
 
     outcome: Outcome
@@ -51,6 +55,7 @@ class Call:
     seconds: int | None = None
     note: str = ""
     time: Time | None = None
+    language: str = ""
 
 
 def dispose(
@@ -66,10 +71,13 @@ def dispose(
 ) -> LedgerEntry:
     """Record a call and give the case back: to its rest, its appointment, or out of the queue.
 
+    A call was made whatever became of the case meanwhile: where the web finished it, or somebody else took
+    it when the lease was over, the call is kept all the same, and whoever has the case now keeps it.
+
     Raises
     ------
     CaseNotHeld
-        when the case is not on this screen any more; a call that is recorded already is returned still.
+        when the case was never on this screen; a call that is recorded already is returned still.
     OutcomeRefused, AppointmentRefused
         naming the field; nothing is recorded.
     """
@@ -77,137 +85,47 @@ def dispose(
     if told is not None:
         return told
     now = now or clock.now()
-    case = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
-    _check(session, survey, case, call, plan)
-    zone = case.group.time_zone
-    entry = append(
+    case, is_theirs = get_called(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
+    _check(session, survey, case, call, plan, is_theirs=is_theirs)
+    entry = record_call(session, case=case, call=call, plan=plan, account_id=account_id, now=now)
+    if is_theirs or case.state != CaseState.HELD:
+        keep_appointment(session, case, plan, now)
+        if call.time is not None:
+            session.add(_appointment(case, call.time, plan, account_id))
+            session.flush()
+        settle(session, case=case, plan=plan, now=now, waits=call.time is not None)
+    return entry
+
+
+def record_call(
+    session: Session, *, case: PhoneCase, call: Call, plan: Plan, account_id: int, now: datetime
+) -> LedgerEntry:
+    """The call's entry, and what the case itself remembers of it."""
+    meaning, is_call = OUTCOMES[call.outcome], call.outcome is not Outcome.NOT_CALLED
+    slot = plan.slot(now, case.group.time_zone) if is_call else None
+    entry = write_entry(
         session,
         case=case,
         kind=EntryKind.CALL,
         outcome=call.outcome,
-        key=f"call:{case_id}:{call.key}",
+        key=f"call:{case.case_id}:{call.key}",
         account_id=account_id,
         telephone_id=call.telephone_id,
-        slot=plan.slot(now, zone) if call.outcome is not Outcome.NOT_CALLED else None,
+        slot=slot,
         seconds=call.seconds,
         note=call.note.strip(),
         now=now,
     )
-    if call.outcome is not Outcome.NOT_CALLED:
-        count_call(session, case, call, plan.slot(now, zone), now)
-    settle_appointment(session, case, now)
-    send_on(session, case=case, plan=plan, now=now, outcome=call.outcome, time=call.time, made_by=account_id)
+    case.skill = meaning.skill or case.skill
+    case.language = call.language or case.language
+    if slot is not None:
+        case.n_calls += 1
+        case.last_called_at = now
+        setattr(case, f"n_{slot}", getattr(case, f"n_{slot}") + 1)
+        case.n_machine_messages += call.outcome in MESSAGES
+    if meaning.number_is_dead and call.telephone_id is not None:
+        session.get_one(Telephone, call.telephone_id).is_dead = True
     return entry
-
-
-def append(
-    session: Session,
-    *,
-    case: PhoneCase,
-    kind: EntryKind,
-    outcome: Outcome,
-    key: str,
-    code: str = "",
-    account_id: int | None = None,
-    telephone_id: int | None = None,
-    slot: Slot | None = None,
-    seconds: int | None = None,
-    note: str = "",
-    now: datetime | None = None,
-) -> LedgerEntry:
-    """Write what happened to a case into its ledger, and derive its disposition anew."""
-    meaning = OUTCOMES[outcome]
-    entry = LedgerEntry(
-        survey_id=case.survey_id,
-        case_id=case.case_id,
-        at=now or clock.now(),
-        kind=kind,
-        outcome=outcome,
-        code=code or suggested_code(outcome, is_selected=case.is_selected),
-        is_interim=meaning.is_interim,
-        is_selected=case.is_selected,
-        account_id=account_id,
-        telephone_id=telephone_id,
-        slot=slot,
-        seconds=seconds,
-        note=note,
-        key=key,
-    )
-    session.add(entry)
-    session.flush()
-    return entry
-
-
-def standing_of(
-    session: Session, *, case: PhoneCase, plan: Plan, closed: bool = False, waits: bool | None = None
-) -> Standing:
-    """The case's disposition by its whole ledger.
-
-    Parameters
-    ----------
-    waits
-        Whether it has an appointment, where that is known already.
-    """
-    if waits is None:
-        waits = queries.find_open_appointment(session, case.case_id) is not None
-    return standing(
-        [as_entry(entry) for entry in queries.list_entries(session, case.case_id)],
-        closed=closed,
-        limits=plan.limits,
-        waits=waits,
-        numbers=[str(phone.id) for phone in queries.list_telephones(session, case.case_id)],
-    )
-
-
-def as_entry(entry: LedgerEntry) -> Entry:
-    """A row of the ledger as the rules of precedence read it."""
-    return Entry(
-        at=entry.at,
-        outcome=Outcome(entry.outcome),
-        code=entry.code,
-        kind=Kind(entry.kind),
-        is_selected=entry.is_selected,
-        number=None if entry.telephone_id is None else str(entry.telephone_id),
-    )
-
-
-def send_on(
-    session: Session,
-    *,
-    case: PhoneCase,
-    plan: Plan,
-    now: datetime,
-    outcome: Outcome,
-    time: Time | None = None,
-    made_by: int | None = None,
-) -> None:
-    """Where a case goes after an entry: out of the queue, to its appointment, or to its rest."""
-    found = standing_of(session, case=case, plan=plan, waits=time is not None)
-    case.code, case.is_final = found.code, found.is_final
-    for name, value in NOBODY.items():
-        setattr(case, name, value)
-    case.skill = OUTCOMES[outcome].skill or case.skill
-    if found.is_final:
-        case.state, case.due_at = CaseState.CLOSED, None
-    elif time is not None:
-        case.state, case.due_at = CaseState.APPOINTED, None
-        session.add(_appointment(case, time, plan, made_by))
-    else:
-        case.due_at = plan.due_at(outcome, now, case.group.time_zone)
-        is_due = case.due_at is not None and case.due_at <= now
-        case.state = CaseState.READY if is_due else CaseState.RESTING
-    session.flush()
-
-
-def close_by_web(session: Session, *, survey: Survey, case_id: int, outcome: Outcome, plan: Plan) -> None:
-    """The same case was answered on the web: nobody calls it any more."""
-    case = session.get(PhoneCase, case_id, with_for_update=True)
-    if case is None or queries.find_entry(session, f"web:{case_id}:{outcome}") is not None:
-        return
-    now = clock.now()
-    append(session, case=case, kind=EntryKind.WEB, outcome=outcome, key=f"web:{case_id}:{outcome}", now=now)
-    settle_appointment(session, case, now, state=AppointmentState.CANCELLED)
-    send_on(session, case=case, plan=plan, now=now, outcome=outcome)
 
 
 def _appointment(case: PhoneCase, time: Time, plan: Plan, made_by: int | None) -> Appointment:
@@ -224,7 +142,9 @@ def _appointment(case: PhoneCase, time: Time, plan: Plan, made_by: int | None) -
     )
 
 
-def _check(session: Session, survey: Survey, case: PhoneCase, call: Call, plan: Plan) -> None:
+def _check(
+    session: Session, survey: Survey, case: PhoneCase, call: Call, plan: Plan, *, is_theirs: bool
+) -> None:
     meaning = OUTCOMES[call.outcome]
     if call.outcome in BY_WEB or call.outcome in SUPERVISORS:
         raise OutcomeRefused("outcome", "this is no outcome of a call")
@@ -238,7 +158,16 @@ def _check(session: Session, survey: Survey, case: PhoneCase, call: Call, plan: 
         raise OutcomeRefused("telephone", "say which number this is about")
     if call.outcome in MESSAGES and case.n_machine_messages >= plan.max_machine_messages:
         raise OutcomeRefused("outcome", "as many messages were left as may be")
-    response = find_response_of_case(session, case.case_id)
+    if call.outcome is Outcome.LANGUAGE_INTERVIEWER and not call.language:
+        raise OutcomeRefused("language", "say which language they speak")
+    if call.language and call.language not in current_questionnaire(survey).languages:
+        raise OutcomeRefused("language", "the questionnaire is not in this language")
+    if is_theirs:
+        _check_interview(find_response_of_case(session, case.case_id), call)
+    _check_time(call, plan, case.group.time_zone)
+
+
+def _check_interview(response: Response | None, call: Call) -> None:
     is_complete = response is not None and response.is_complete
     if (call.outcome is Outcome.COMPLETE) is not is_complete:
         raise OutcomeRefused(
@@ -246,7 +175,6 @@ def _check(session: Session, survey: Survey, case: PhoneCase, call: Call, plan: 
         )
     if call.outcome is Outcome.PARTIAL and response is None:
         raise OutcomeRefused("outcome", "no interview was begun")
-    _check_time(call, plan, case.group.time_zone)
 
 
 def _check_time(call: Call, plan: Plan, zone: str) -> None:
@@ -262,23 +190,3 @@ def _check_time(call: Call, plan: Plan, zone: str) -> None:
         raise AppointmentRefused(
             "starts_at", "nobody calls at that time; only a hard appointment can be then"
         )
-
-
-def count_call(session: Session, case: PhoneCase, call: Call, slot: Slot, now: datetime) -> None:
-    case.n_calls += 1
-    case.last_called_at = now
-    setattr(case, f"n_{slot}", getattr(case, f"n_{slot}") + 1)
-    case.n_machine_messages += call.outcome in MESSAGES
-    if OUTCOMES[call.outcome].number_is_dead and call.telephone_id is not None:
-        session.get_one(Telephone, call.telephone_id).is_dead = True
-
-
-def settle_appointment(
-    session: Session, case: PhoneCase, now: datetime, state: AppointmentState | None = None
-) -> None:
-    """Whoever calls the case keeps its appointment, or has called before its time."""
-    appointment = queries.find_open_appointment(session, case.case_id)
-    if appointment is not None:
-        is_early = now < appointment.starts_at - timedelta(minutes=30)
-        appointment.state = state or (AppointmentState.CANCELLED if is_early else AppointmentState.KEPT)
-        session.flush()

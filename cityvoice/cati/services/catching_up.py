@@ -10,11 +10,13 @@ from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import Session
 
 from cityvoice.cati.models import Appointment, PhoneCase
-from cityvoice.cati.services.holding import freeing
+from cityvoice.cati.services.places import leave, settle
+from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.types import AppointmentState, CaseState
 from cityvoice.surveys.models import Survey
 
 BATCH = 200  # rows that one interviewer's request puts back into the queue at most
+MOST_LAPSED = 20  # each has its whole ledger read
 # Written out, as the database chooses a partial index only where it sees the index's own condition
 IS_HELD, IS_RESTING = text("phone_case.state = 'held'"), text("phone_case.state = 'resting'")
 IS_OPEN = text("appointment.state = 'open'")
@@ -26,16 +28,16 @@ def catch_up(session: Session, *, survey: Survey, now: datetime) -> None:
     looks = select(lapsed.exists(), rested.exists(), missed.exists())
     is_lapsed, is_rested, is_missed = session.execute(looks).one()
     if is_lapsed:
-        _free(session, lapsed)
+        _free(session, survey, lapsed, now)
     if is_rested:
         _wake(session, rested)
     if is_missed:
         _miss(session, missed)
 
 
-def _lapsed(survey: Survey, now: datetime) -> Select[int]:
+def _lapsed(survey: Survey, now: datetime) -> Select[PhoneCase]:
     """Cases whose screens have not been heard of."""
-    mine = select(PhoneCase.case_id).where(PhoneCase.survey_id == survey.id)
+    mine = select(PhoneCase).where(PhoneCase.survey_id == survey.id)
     return mine.where(IS_HELD, PhoneCase.lease_until < now)
 
 
@@ -50,10 +52,12 @@ def _missed(survey: Survey, now: datetime) -> Select[Appointment]:
     return mine.where(Appointment.survey_id == survey.id, IS_OPEN, *is_over)
 
 
-def _free(session: Session, lapsed: Select[int]) -> None:
-    found = lapsed.limit(BATCH).with_for_update(skip_locked=True)
-    freed = freeing().where(PhoneCase.case_id.in_(found))
-    session.execute(freed.execution_options(synchronize_session=False))
+def _free(session: Session, survey: Survey, lapsed: Select[PhoneCase], now: datetime) -> None:
+    plan = plan_of(session, survey)
+    found = lapsed.limit(MOST_LAPSED).with_for_update(of=PhoneCase, skip_locked=True)
+    for case in session.scalars(found).all():
+        leave(case)
+        settle(session, case=case, plan=plan, now=now)
 
 
 def _wake(session: Session, rested: Select[int]) -> None:

@@ -9,16 +9,17 @@ from cityvoice.accounts.models import Account
 from cityvoice.cati import queries
 from cityvoice.cati.errors import DecisionRefused, UnknownCase
 from cityvoice.cati.models import LedgerEntry, PhoneCase
-from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.calls import append, settle_appointment, standing_of
-from cityvoice.cati.services.holding import NOBODY
-from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
+from cityvoice.cati.services.ledger import write_entry
+from cityvoice.cati.services.places import leave, settle
+from cityvoice.cati.services.planning import plan_of
+from cityvoice.cati.types import CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome
 from cityvoice.stats.dispositions import disposition_of
 from cityvoice.stats.errors import StatsError
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.queries import find_response_of_case
+from cityvoice.surveys.services import resume_screened_out
 
 LONGEST_NOTE = 2000
 
@@ -37,9 +38,7 @@ def assign(
     return _enter(session, case, Outcome.ASSIGNED, account_id, f"{whom} {note}")
 
 
-def reopen(
-    session: Session, *, survey: Survey, case_id: int, account_id: int, note: str, plan: Plan
-) -> LedgerEntry:
+def reopen(session: Session, *, survey: Survey, case_id: int, account_id: int, note: str) -> LedgerEntry:
     """Let a case that is over be called again, at once.
 
     Raises
@@ -56,8 +55,11 @@ def reopen(
     if queries.find_forbidden(session, [each.e164 for each in case.telephones]):
         raise DecisionRefused("action", "a number of this case is on the never-call list")
     entry = _enter(session, case, Outcome.REOPENED, account_id, note)
+    if response is not None and response.is_over:
+        resume_screened_out(session, survey=survey, response=response)
     case.n_calls = case.n_weekday = case.n_weeknight = case.n_weekend = 0  # limits count from now on
-    _settle(session, case, plan, entry.at)
+    case.n_machine_messages = 0
+    _settle(session, survey, case, entry.at)
     return entry
 
 
@@ -67,23 +69,22 @@ def lock(session: Session, *, survey: Survey, case_id: int, account_id: int, not
     if case.is_final or case.state == CaseState.LOCKED:
         raise DecisionRefused("action", "this case is not in the queue")
     entry = _enter(session, case, Outcome.LOCKED, account_id, note)
-    settle_appointment(session, case, entry.at, state=AppointmentState.CANCELLED)
-    case.state, case.due_at = CaseState.LOCKED, None
-    session.flush()
+    _settle(session, survey, case, entry.at)
     return entry
 
 
 def unlock(session: Session, *, survey: Survey, case_id: int, account_id: int, note: str = "") -> LedgerEntry:
-    """Put a case back into the queue."""
+    """Put a case back into the queue, or into what is left of its rest."""
     case = _free_case(session, survey, case_id)
     if case.state != CaseState.LOCKED:
         raise DecisionRefused("action", "this case is not locked")
-    case.state = CaseState.READY
-    return _enter(session, case, Outcome.UNLOCKED, account_id, note)
+    entry = _enter(session, case, Outcome.UNLOCKED, account_id, note)
+    _settle(session, survey, case, entry.at)
+    return entry
 
 
 def decide(
-    session: Session, *, survey: Survey, case_id: int, account_id: int, code: str, note: str, plan: Plan
+    session: Session, *, survey: Survey, case_id: int, account_id: int, code: str, note: str
 ) -> LedgerEntry:
     """State the final code of a case. It holds until the case is reopened, or another one is decided."""
     case = _free_case(session, survey, case_id)
@@ -98,8 +99,7 @@ def decide(
     if len(code) > LedgerEntry.code.type.length:
         raise DecisionRefused("code", "expected a final code of AAPOR, for example 2.36")
     entry = _enter(session, case, Outcome.DECIDED, account_id, note, code=code)
-    settle_appointment(session, case, entry.at, state=AppointmentState.CANCELLED)
-    _settle(session, case, plan, entry.at)
+    _settle(session, survey, case, entry.at)
     return entry
 
 
@@ -111,7 +111,8 @@ def _free_case(session: Session, survey: Survey, case_id: int) -> PhoneCase:
     if case.state == CaseState.HELD and case.lease_until is not None and case.lease_until >= clock.now():
         raise DecisionRefused("action", "an interviewer has this case on the screen")
     if case.state == CaseState.HELD:
-        _let_go(session, case)
+        leave(case)  # it has not been heard of for a lease
+        _settle(session, survey, case, clock.now())
     return case
 
 
@@ -123,7 +124,7 @@ def _enter(
         raise DecisionRefused("note", "say why: the note stays in the ledger")
     if len(written) > LONGEST_NOTE:
         raise DecisionRefused("note", "a note has at most 2000 characters")
-    return append(
+    return write_entry(
         session,
         case=case,
         kind=EntryKind.SUPERVISOR,
@@ -135,17 +136,5 @@ def _enter(
     )
 
 
-def _settle(session: Session, case: PhoneCase, plan: Plan, now: datetime) -> None:
-    found = standing_of(session, case=case, plan=plan)
-    case.code, case.is_final = found.code, found.is_final
-    case.state = CaseState.CLOSED if found.is_final else CaseState.READY
-    case.due_at = None
-    session.flush()
-
-
-def _let_go(session: Session, case: PhoneCase) -> None:
-    """Its screen has not been heard of for a lease: the case goes back to where it waits."""
-    waits = queries.find_open_appointment(session, case.case_id) is not None
-    for name, value in NOBODY.items():
-        setattr(case, name, value)
-    case.state = CaseState.APPOINTED if waits else CaseState.READY
+def _settle(session: Session, survey: Survey, case: PhoneCase, now: datetime) -> None:
+    settle(session, case=case, plan=plan_of(session, survey), now=now)

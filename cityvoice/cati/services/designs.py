@@ -70,6 +70,8 @@ class Drawn(NamedTuple):
 def check_design(design: Design) -> None:
     if not 1 <= design.n <= MOST_CASES and design.allocation is not Allocation.GIVEN:
         raise DrawRefused("n", Message("expected 1 to %(n)s cases", n=MOST_CASES))
+    if design.method is Method.RDD and not design.blocks:
+        raise DrawRefused("blocks", Message("expected the first digits of the numbers, such as 22 345 6"))
     if design.seed is not None and not 0 <= design.seed < SEEDS:
         raise DrawRefused("seed", Message("expected a whole number from 0 to %(n)s", n=SEEDS - 1))
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from cityvoice.cati import queries
 from cityvoice.cati.errors import FileRefused, NotConfidential
-from cityvoice.cati.imports.frames import ReadFrame, Unit
+from cityvoice.cati.imports.frames import ReadFrame
+from cityvoice.cati.imports.units import Unit
 from cityvoice.cati.models import FrameUnit, SampleFrame
 from cityvoice.questionnaire.message import Message
 from cityvoice.surveys.models import Survey

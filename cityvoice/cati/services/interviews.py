@@ -10,16 +10,16 @@ from cityvoice.cati.errors import FieldworkClosed
 from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.plans import Plan
 from cityvoice.cati.services.calls import Call, dispose
-from cityvoice.cati.services.holding import get_held
-from cityvoice.cati.services.resuming import NOT_BY_PHONE
+from cityvoice.cati.services.holding import get_held, keep_in_talk
+from cityvoice.cati.services.resuming import share_answered
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
-from cityvoice.questionnaire import routing, validation
+from cityvoice.questionnaire import validation
 from cityvoice.questionnaire.model import Mode
 from cityvoice.questionnaire.validation import PageResult
 from cityvoice.surveys import services as surveys
 from cityvoice.surveys.models import Response, Survey
-from cityvoice.surveys.published import arranged_questionnaire, current_questionnaire
+from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import find_response_of_case, lock_case
 
 
@@ -43,7 +43,14 @@ def choose_respondent(session: Session, *, case: PhoneCase, selection: Mapping[s
 
 
 def begin_interview(
-    session: Session, *, survey: Survey, case_id: int, account_id: int, held_key: str, language: str
+    session: Session,
+    *,
+    survey: Survey,
+    case_id: int,
+    account_id: int,
+    held_key: str,
+    language: str,
+    plan: Plan,
 ) -> Response:
     """The case's response: the one begun earlier, on the web or by another interviewer, or a new one.
 
@@ -54,6 +61,7 @@ def begin_interview(
     lock_case(session, case_id)  # somebody may be beginning on the web
     begun = find_response_of_case(session, case_id, lock=True)
     case = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
+    keep_in_talk(case, plan, clock.now())
     if begun is not None:
         if not begun.is_over:
             surveys.note_return(begun)
@@ -94,7 +102,8 @@ def record_answer(
     Returns
     -------
     PageResult or None
-        None for a message that had come already.
+        None for a message that had come already. Where a quota is full, the interview is over, and goes on
+        once the answer that said so is corrected.
 
     Raises
     ------
@@ -102,14 +111,16 @@ def record_answer(
     """
     response = find_response_of_case(session, case_id, lock=True)  # first, as whoever answers on the web does
     case = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
-    case.lease_until = (now or clock.now()) + plan.lease
+    keep_in_talk(case, plan, now or clock.now())
     if number <= case.n_sent:
         session.flush()
         return None
     case.n_sent = number
-    if response is None or response.is_over:
-        raise LookupError(f"case {case_id} has no interview under way")
     session.flush()
+    if response is None or response.is_complete:
+        raise LookupError(f"case {case_id} has no interview under way")
+    if response.is_over:  # a quota was full; what said so was a slip
+        surveys.resume_screened_out(session, survey=survey, response=response)
     return surveys.record_question(
         session, survey=survey, response=response, question=question, form=form, mode=Mode.CATI
     )
@@ -120,8 +131,8 @@ def complete_interview(
 ) -> None:
     """Every question has been asked: the answers are final, and so is the case."""
     response = find_response_of_case(session, case_id, lock=True)
-    get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
     if response is not None and not response.is_over:
+        get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
         surveys.complete_response(session, survey=survey, response=response, mode=Mode.CATI)
     dispose(
         session,
@@ -140,18 +151,4 @@ def suggest_outcome(response: Response | None, *, plan: Plan) -> Outcome | None:
         return None
     if response.is_over:
         return Outcome.COMPLETE if response.is_complete else Outcome.QUOTA_FULL
-    return Outcome.PARTIAL if _share_answered(response) >= plan.partial_from else Outcome.BREAK_OFF
-
-
-def _share_answered(response: Response) -> float:
-    """Of the questions asked on this respondent's road."""
-    questionnaire = arranged_questionnaire(response.version, response.seed)
-    route = routing.route(questionnaire, response.engine_answers)
-    asked = [
-        question
-        for questions in route.questions.values()
-        for question in questions
-        if question.fields and question.kind not in NOT_BY_PHONE
-    ]
-    answered = [each for each in asked if any(name in response.answers for name in each.fields)]
-    return len(answered) / len(asked) if asked else 0.0
+    return Outcome.PARTIAL if share_answered(response) >= plan.partial_from else Outcome.BREAK_OFF

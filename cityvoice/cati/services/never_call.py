@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cityvoice.cati import queries
-from cityvoice.cati.models import Appointment, NeverCall, PhoneCase, Telephone
-from cityvoice.cati.plans import plan_of_rules
-from cityvoice.cati.services.calls import append, standing_of
-from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
+from cityvoice.cati.models import NeverCall, PhoneCase, Telephone
+from cityvoice.cati.services.ledger import write_entry
+from cityvoice.cati.services.places import settle
+from cityvoice.cati.services.planning import plan_of
+from cityvoice.cati.types import CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.fieldwork.phones import number_digest
@@ -77,7 +78,7 @@ def _close(session: Session, case: PhoneCase, account_id: int | None, reason: st
     key = f"never:{case.case_id}"
     if queries.find_entry(session, key) is None:
         refused = Outcome.HARD_REFUSAL_RESPONDENT if case.is_selected else Outcome.HARD_REFUSAL_HOUSEHOLD
-        append(
+        write_entry(
             session,
             case=case,
             kind=EntryKind.SUPERVISOR,
@@ -89,14 +90,6 @@ def _close(session: Session, case: PhoneCase, account_id: int | None, reason: st
         )
     if case.state == CaseState.HELD:
         return False
-    plan = plan_of_rules(queries.find_rules(session, session.get_one(Survey, case.survey_id)))
-    found = standing_of(session, case=case, plan=plan)
-    case.code, case.is_final = found.code, found.is_final
-    case.state, case.due_at = CaseState.CLOSED, None
-    session.flush()
-    session.execute(
-        update(Appointment)
-        .where(Appointment.case_id == case.case_id, Appointment.state == AppointmentState.OPEN)
-        .values(state=AppointmentState.CANCELLED)
-    )
-    return True
+    plan = plan_of(session, session.get_one(Survey, case.survey_id))
+    settle(session, case=case, plan=plan, now=clock.now())
+    return case.state == CaseState.CLOSED

@@ -11,7 +11,7 @@ from cityvoice.accounts.types import Role
 from cityvoice.cati import queries
 from cityvoice.cati.errors import PlanRefused
 from cityvoice.cati.models import Appointment, CallingPlan, Interviewer, PhoneCase, Shift
-from cityvoice.cati.plans import SCRIPTS, Plan
+from cityvoice.cati.plans import SCRIPTS, Plan, plan_of_rules
 from cityvoice.cati.types import AppointmentState
 from cityvoice.fieldwork.outcomes import REFUSAL
 from cityvoice.questionnaire.message import Message
@@ -33,6 +33,11 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "early_minutes": (0, 60),
 }
 LONGEST_DELAY = 60 * 24 * 60  # minutes: sixty days
+
+
+def plan_of(session: Session, survey: Survey) -> Plan:
+    """The survey's calling plan, the usual one where nobody has written another."""
+    return plan_of_rules(queries.find_rules(session, survey))
 
 
 def change_plan(session: Session, *, survey: Survey, plan: Plan) -> None:

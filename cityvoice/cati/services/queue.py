@@ -25,12 +25,14 @@ from cityvoice.accounts.models import Account
 from cityvoice.cati import queries
 from cityvoice.cati.errors import FieldworkClosed, NotAnInterviewer, OutsideShift
 from cityvoice.cati.models import Appointment, CaseGroup, Interviewer, PhoneCase, Shift
-from cityvoice.cati.plans import Plan, plan_of_rules
+from cityvoice.cati.plans import Plan
 from cityvoice.cati.services.catching_up import IS_OPEN, catch_up
 from cityvoice.cati.services.holding import claim_of, hold
 from cityvoice.cati.services.never_call import close_forbidden
+from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.types import CaseState, Claim, Reason
 from cityvoice.core import clock
+from cityvoice.fieldwork.outcomes import LANGUAGE
 from cityvoice.fieldwork.slots import Slot
 from cityvoice.surveys.models import QuotaCell, Survey
 from cityvoice.surveys.queries import list_quota_cells
@@ -51,11 +53,6 @@ class GroupNeed:
     need: float  # 1: nobody yet; 0: all there; of a survey without quotas 0
     n_wanted: int
     groups: tuple[CaseGroup, ...]  # one for each time zone
-
-
-def plan_of(session: Session, survey: Survey) -> Plan:
-    """The survey's calling plan, the usual one where nobody has written another."""
-    return plan_of_rules(queries.find_rules(session, survey))
 
 
 def next_case(
@@ -104,6 +101,8 @@ def order_groups(session: Session, survey: Survey, plan: Plan) -> list[GroupNeed
         if any(cell.is_full for cell in sure):
             continue
         wanted = [*sure, *possible]
+        if wanted and all(cell.is_full for cell in wanted):  # no cell is left that they could fill
+            continue
         need = max((need_of(cell, plan) for cell in wanted), default=0.0)
         needs.append(GroupNeed(need, sum(cell.target - cell.n_complete for cell in wanted), zones))
     return sorted(needs, key=lambda group: (-group.need, -group.n_wanted, group.groups[0].id))
@@ -132,12 +131,11 @@ def _candidates(
 ) -> Iterator[tuple[Reason, PhoneCase]]:
     """The first case of each rule; a later rule is asked only where an earlier one had none."""
     fits = _fits(interviewer)
-    found = _first(session, _live_appointments(survey, interviewer, plan, now).where(fits))
+    found = _first(session, _live_appointments(survey, interviewer, plan, now))
     if found is not None:
         yield Reason.APPOINTMENT, found
-    given = select(PhoneCase).where(IS_READY, PhoneCase.for_account_id == interviewer.account_id)
-    found = _first(session, given.where(PhoneCase.survey_id == survey.id).order_by(PhoneCase.last_called_at))
-    if found is not None and _may_be_called(session, found, plan, now):
+    found = _given(session, survey, interviewer, plan, now)
+    if found is not None:
         yield Reason.ASSIGNED, found
     for need in order_groups(session, survey, plan):
         found = _of_groups(session, need.groups, fits, plan, now)
@@ -148,7 +146,8 @@ def _candidates(
 def _live_appointments(
     survey: Survey, interviewer: Interviewer, plan: Plan, now: datetime
 ) -> Select[PhoneCase]:
-    by_name = or_(Appointment.for_account_id.is_(None), Appointment.for_account_id == interviewer.account_id)
+    by_name = Appointment.for_account_id == interviewer.account_id  # whatever its case needs besides
+    of_nobody = and_(Appointment.for_account_id.is_(None), _fits(interviewer))
     return (
         select(PhoneCase)
         .join(Appointment, Appointment.case_id == PhoneCase.case_id)
@@ -158,7 +157,7 @@ def _live_appointments(
             Appointment.starts_at <= now + plan.early,
             Appointment.ends_at >= now,
             PhoneCase.state == CaseState.APPOINTED,
-            by_name,
+            or_(by_name, of_nobody),
         )
         .order_by(Appointment.ends_at, Appointment.id)
     )
@@ -200,12 +199,29 @@ def _first(session: Session, statement: Select[PhoneCase]) -> PhoneCase | None:
 def _fits(interviewer: Interviewer) -> ColumnElement[bool]:
     """Cases that this interviewer can call: skill, language, and nobody else's."""
     mine = or_(PhoneCase.for_account_id.is_(None), PhoneCase.for_account_id == interviewer.account_id)
+    speaks = PhoneCase.language.in_(interviewer.languages)
     able = PhoneCase.skill.in_(["", *interviewer.skills])
-    if not interviewer.languages:
+    if not interviewer.languages:  # any, as far as nobody has met with another
         return and_(mine, able)
-    return and_(mine, able, or_(PhoneCase.language.is_(None), PhoneCase.language.in_(interviewer.languages)))
+    spoken = and_(able, or_(PhoneCase.language.is_(None), speaks))
+    return and_(mine, or_(spoken, and_(PhoneCase.skill == LANGUAGE, speaks)))
 
 
-def _may_be_called(session: Session, found: PhoneCase, plan: Plan, now: datetime) -> bool:
-    zone = session.get_one(CaseGroup, found.group_id).time_zone
-    return plan.hours.is_open(now, zone)
+def _given(
+    session: Session, survey: Survey, interviewer: Interviewer, plan: Plan, now: datetime
+) -> PhoneCase | None:
+    """The first case that a supervisor gave to them and that may be called now."""
+    mine = (IS_READY, PhoneCase.for_account_id == interviewer.account_id, PhoneCase.survey_id == survey.id)
+    given = session.scalars(select(PhoneCase).where(*mine).order_by(PhoneCase.last_called_at)).all()
+    for each in given:
+        if _may_be_called(each, plan, now):
+            found = _first(session, select(PhoneCase).where(*mine, PhoneCase.case_id == each.case_id))
+            if found is not None:
+                return found
+    return None
+
+
+def _may_be_called(given: PhoneCase, plan: Plan, now: datetime) -> bool:
+    zone = given.group.time_zone
+    n_in_slot, most = getattr(given, N_IN_SLOT[plan.slot(now, zone)].key), plan.max_calls_by_slot
+    return plan.hours.is_open(now, zone) and (most is None or n_in_slot < most)

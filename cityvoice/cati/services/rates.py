@@ -1,40 +1,18 @@
 """AAPOR's outcome rates of a survey: of its phone sample, of those invited to the web, and of both.
 
-A phone case counts by the disposition that follows from its ledger (`fieldwork.precedence`), in whichever
-mode it was answered; cases of replicates that were never released belong to no sample. Somebody invited to
-the web who is no phone case counts by what became of the invitation. Whoever came by the open link was not
-sampled: no rate can be said of them.
+`tallies` says which case counts as what.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Float, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from cityvoice.cati.models import PhoneCase
-from cityvoice.cati.types import CaseState
-from cityvoice.questionnaire.model import Mode
+from cityvoice.cati.services.tallies import Tally, tallies
 from cityvoice.stats.dispositions import Dispositions, Edition
 from cityvoice.stats.response_rates import ResponseRates, response_rates
-from cityvoice.surveys.models import Case, Participant, Response, Survey, Wave
-from cityvoice.surveys.types import ResponseStatus
-
-NOTHING_RETURNED, BOUNCED, NOT_INVITED, OPTED_OUT = "3.19", "3.30", "3.11", "2.112"
-COMPLETE, BROKEN_OFF, QUOTA_FULL = "1.1", "2.12", "4.80"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Cases of one wave and mode with one code."""
-
-    wave: int
-    mode: str
-    code: str
-    is_final: bool
-    n: int
-    weight: float
+from cityvoice.surveys.models import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,68 +64,6 @@ def outcome_rates(
         if len(modes) > 1:
             groups[wave, ""] = [tally for key in modes for tally in groups[key]]
     return [_table(wave, mode, groups[wave, mode], edition, e, is_weighted) for wave, mode in sorted(groups)]
-
-
-def tallies(session: Session, survey: Survey) -> Iterator[Tally]:
-    """How many cases have which code."""
-    phoned = _of_phone_cases(survey)
-    for wave, code, is_final, n, weight in session.execute(phoned):
-        yield Tally(wave, Mode.CATI, code, is_final or not survey.is_open, n, weight)
-    for number, code, n, weight in session.execute(_of_invited(survey)):
-        wave = number or survey.current_wave.number
-        yield Tally(wave, Mode.CAWI, code, not survey.is_open or code[0] in "14", n, weight)
-
-
-def _of_phone_cases(survey: Survey) -> Select[int, str, bool, int, float]:
-    group = (Wave.number, PhoneCase.code, PhoneCase.is_final)
-    return (
-        select(*group, func.count(), func.sum(type_coerce(1.0 / PhoneCase.probability, Float)))
-        .join(Case, Case.id == PhoneCase.case_id)
-        .join(Wave, Wave.id == Case.wave_id)
-        .where(PhoneCase.survey_id == survey.id, PhoneCase.state != CaseState.UNRELEASED)
-        .group_by(*group)
-        .order_by(*group)
-    )
-
-
-def _of_invited(survey: Survey) -> Select[int | None, str, int, float]:
-    """People on the list of the web survey who are no phone cases."""
-    last = (
-        select(Response.case_id, func.max(Response.id).label("id"))
-        .where(Response.survey_id == survey.id, ~Response.is_test)
-        .group_by(Response.case_id)
-        .subquery()
-    )
-    people = (
-        select(
-            Wave.number.label("wave"),
-            _code_of_invitation().label("code"),
-            func.coalesce(Case.base_weight, 1.0).label("weight"),
-        )
-        .select_from(Participant)
-        .outerjoin(Case, Case.id == Participant.case_id)
-        .outerjoin(Wave, Wave.id == Case.wave_id)
-        .outerjoin(last, last.c.case_id == Participant.case_id)
-        .outerjoin(Response, Response.id == last.c.id)
-        .outerjoin(PhoneCase, PhoneCase.case_id == Participant.case_id)
-        .where(Participant.survey_id == survey.id, PhoneCase.case_id.is_(None))
-        .subquery()
-    )
-    group = (people.c.wave, people.c.code)
-    return select(*group, func.count(), func.sum(people.c.weight)).group_by(*group).order_by(*group)
-
-
-def _code_of_invitation() -> ColumnElement[str]:
-    return case(
-        (Response.status == ResponseStatus.COMPLETE, COMPLETE),
-        (Response.status == ResponseStatus.SCREENED_OUT, QUOTA_FULL),
-        (Participant.has_taken_part, COMPLETE),
-        (Participant.opted_out_on.is_not(None), OPTED_OUT),
-        (Response.status == ResponseStatus.PARTIAL, BROKEN_OFF),
-        (Participant.bounced_on.is_not(None), BOUNCED),
-        (Participant.invited_on.is_(None), NOT_INVITED),
-        else_=NOTHING_RETURNED,
-    )
 
 
 def _table(

@@ -1,8 +1,13 @@
-"""Where an interview goes on: at the item after the last one that was answered, by phone or on the web."""
+"""How far an interview is, and where it goes on.
 
+That is at the item after the last one that was answered, by phone or on the web.
+"""
+
+from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys.models import Response
+from cityvoice.surveys.published import arranged_questionnaire
 
 NOT_BY_PHONE = frozenset({QuestionKind.FILE})  # nobody can answer these by voice
 
@@ -23,6 +28,20 @@ def next_question(questionnaire: Questionnaire, route: Route, response: Response
         if any(name in response.answers for name in question.fields):
             done = max(done, place if _is_begun_only(question, response) else place + 1)
     return asked[done] if done < len(asked) else None
+
+
+def share_answered(response: Response) -> float:
+    """Of the questions asked on this respondent's road, the share that has an answer."""
+    questionnaire = arranged_questionnaire(response.version, response.seed)
+    route = routing.route(questionnaire, response.engine_answers)
+    asked = [
+        question
+        for questions in route.questions.values()
+        for question in questions
+        if question.fields and question.kind not in NOT_BY_PHONE
+    ]
+    answered = [each for each in asked if any(name in response.answers for name in each.fields)]
+    return len(answered) / len(asked) if asked else 0.0
 
 
 def _behind_reached(

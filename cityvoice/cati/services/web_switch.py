@@ -16,15 +16,15 @@ from cityvoice.cati import queries
 from cityvoice.cati.errors import FieldworkClosed, NotConfidential, OutcomeRefused
 from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.calls import Call, append, count_call, send_on, settle_appointment
+from cityvoice.cati.services.appointments import keep_appointment
+from cityvoice.cati.services.calls import Call, record_call
 from cityvoice.cati.services.holding import get_held
-from cityvoice.cati.types import EntryKind
+from cityvoice.cati.services.places import settle
 from cityvoice.core import clock
 from cityvoice.core.config import Config
 from cityvoice.core.mail import domain_of
 from cityvoice.core.queue import add_job
 from cityvoice.core.tokens import derive_token, token_digest
-from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.invitations.compose import default_draft
 from cityvoice.invitations.models import Delivery, Mailing
 from cityvoice.invitations.queries import is_wanted
@@ -33,6 +33,7 @@ from cityvoice.invitations.services.mailings import SEND_MAIL
 from cityvoice.invitations.types import MailingKind
 from cityvoice.surveys.models import Participant, Survey
 from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.queries import find_response_of_case
 from cityvoice.surveys.types import WHO
 
 SALT_BYTES = 16
@@ -80,26 +81,16 @@ def send_link(
         raise FieldworkClosed(f"survey {survey.slug} takes no answers now")
     if survey.is_anonymous:
         raise NotConfidential(survey.slug)
+    response = find_response_of_case(session, case_id)
+    if response is not None and response.is_over:
+        raise OutcomeRefused("email", "the interview is over: nothing is left to answer on the web")
     if call.telephone_id is not None and call.telephone_id not in {each.id for each in case.telephones}:
         raise OutcomeRefused("telephone", "this number is not one of this case")
     participant = _participant_of(session, survey, case, config)
     is_mailed = _mail(session, survey, participant, _read_email(email) or participant.email, config)
-    append(
-        session,
-        case=case,
-        kind=EntryKind.CALL,
-        outcome=Outcome.WEB_LINK_SENT,
-        key=key,
-        account_id=account_id,
-        telephone_id=call.telephone_id,
-        slot=plan.slot(now, case.group.time_zone),
-        seconds=call.seconds,
-        note=call.note.strip(),
-        now=now,
-    )
-    count_call(session, case, call, plan.slot(now, case.group.time_zone), now)
-    settle_appointment(session, case, now)
-    send_on(session, case=case, plan=plan, now=now, outcome=Outcome.WEB_LINK_SENT)
+    record_call(session, case=case, call=call, plan=plan, account_id=account_id, now=now)
+    keep_appointment(session, case, plan, now)
+    settle(session, case=case, plan=plan, now=now, waits=False)
     return SentLink(_address(participant, config), is_mailed)
 
 

@@ -4,6 +4,7 @@ from cityvoice.surveys.services.answering import (
     complete_response,
     note_return,
     record_page,
+    resume_screened_out,
     start_response,
 )
 from cityvoice.surveys.services.interviewing import record_question
@@ -53,6 +54,7 @@ __all__ = [
     "record_question",
     "recount_places",
     "reserve_places",
+    "resume_screened_out",
     "set_access",
     "set_quota_target",
     "settle_places",

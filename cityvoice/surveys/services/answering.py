@@ -19,7 +19,7 @@ from cityvoice.surveys.events import response_over
 from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey, Wave
 from cityvoice.surveys.published import published_version, questionnaire_of
 from cityvoice.surveys.services.modes import modes_after
-from cityvoice.surveys.services.participation import mark_taken_part
+from cityvoice.surveys.services.participation import mark_taken_part, unmark_taken_part
 from cityvoice.surveys.services.quotas import recount_places, reserve_places, settle_places
 from cityvoice.surveys.types import ANSWERS, CaseOrigin, Device, ResponseStatus
 
@@ -177,6 +177,16 @@ def complete_response(
             recount_places(session, survey=survey)
         mark_taken_part(session, survey=survey, response=response, token=token)
         _tell(session, survey, response, mode)
+
+
+def resume_screened_out(session: Session, *, survey: Survey, response: Response) -> None:
+    """Let somebody who was screened out go on: an answer was a slip, or there is room again.
+
+    Places are tried anew with the next answer; their link is good again.
+    """
+    paradata = {name: value for name, value in response.paradata.items() if name != "quota"}
+    _store(session, response, status=ResponseStatus.PARTIAL, answered_on=None, paradata=paradata)
+    unmark_taken_part(session, survey=survey, response=response)
 
 
 def note_return(response: Response) -> None:

@@ -11,6 +11,7 @@ from cityvoice.questionnaire import validation
 from cityvoice.questionnaire.model import Answer, Questionnaire
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import LinkUsed
+from cityvoice.surveys.events import response_begun
 from cityvoice.surveys.models import Case, Participant, Response, Survey
 from cityvoice.surveys.published import current_questionnaire, questionnaire_of
 from cityvoice.surveys.services.answering import note_return, start_response
@@ -71,7 +72,14 @@ def begin_by_link(
     if response is not None:
         note_return(response)
         session.flush()
-        return response
+    else:
+        response = _begin(session, survey, token, language, device)
+    if not survey.is_anonymous:
+        response_begun.send(session, survey=survey, response=response)
+    return response
+
+
+def _begin(session: Session, survey: Survey, token: str, language: str, device: Device | None) -> Response:
     participant = find_participant(session, token, lock=True)  # of two tabs the second waits here
     if participant is None or participant.survey_id != survey.id or participant.has_taken_part:
         raise LinkUsed

@@ -35,3 +35,9 @@ def mark_taken_part(
     digest = None if token is None else token_digest(WHO, token)
     who = {"survey": survey.id, "case": response.case_id, "digest": digest}
     session.connection().execute(_MARK, who)  # nothing is equal to no digest
+
+
+def unmark_taken_part(session: Session, *, survey: Survey, response: Response) -> None:
+    """Whoever is known for this case has not taken part after all."""
+    mine = (Participant.survey_id == survey.id, Participant.case_id == response.case_id)
+    session.execute(update(Participant).where(*mine).values(has_taken_part=False))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cityvoice.fieldwork.outcomes import (
+    LANGUAGE,
     NEVER_TRIED,
     OUTCOMES,
     REFUSAL,
@@ -41,9 +42,10 @@ def test_an_interim_outcome_neither_closes_a_case_nor_kills_a_number():
 
 
 def test_soft_refusals_go_to_those_who_convert():
-    skilled = {outcome for outcome, meaning in OUTCOMES.items() if meaning.skill}
-    assert skilled == {Outcome.SOFT_REFUSAL_HOUSEHOLD, Outcome.SOFT_REFUSAL_RESPONDENT}
-    assert {OUTCOMES[outcome].skill for outcome in skilled} == {REFUSAL}
+    skilled = {outcome: meaning.skill for outcome, meaning in OUTCOMES.items() if meaning.skill}
+    assert skilled.pop(Outcome.LANGUAGE_INTERVIEWER) == LANGUAGE
+    assert set(skilled) == {Outcome.SOFT_REFUSAL_HOUSEHOLD, Outcome.SOFT_REFUSAL_RESPONDENT}
+    assert set(skilled.values()) == {REFUSAL}
 
 
 @pytest.mark.parametrize(

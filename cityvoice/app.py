@@ -24,6 +24,7 @@ from cityvoice.cati.routes import (
     sample,
 )
 from cityvoice.cati.routes import plan as calling_plan
+from cityvoice.cati.services.grouping import follow_publication
 from cityvoice.cati.services.web import follow_begin, follow_web
 from cityvoice.core.config import Config, load_config
 from cityvoice.core.db import prepare_engine
@@ -35,7 +36,7 @@ from cityvoice.invitations.routes import bp as invitations
 from cityvoice.invitations.routes import mailings, people, refusal
 from cityvoice.jobs import HANDLERS
 from cityvoice.reports import routes as reports
-from cityvoice.surveys.events import response_begun, response_over
+from cityvoice.surveys.events import published, response_begun, response_over
 from cityvoice.surveys.routes import bp as surveys
 from cityvoice.surveys.routes import control, data, files, links, manage, respond, trial
 from cityvoice.surveys.words import survey_statuses
@@ -109,6 +110,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     everyone(app.view_functions["static"])
+    published.connect(follow_publication)
     response_begun.connect(follow_begin)
     response_over.connect(follow_web)
     access = access_table(app)

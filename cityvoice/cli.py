@@ -17,7 +17,7 @@ from cityvoice.accounts.cli import user
 from cityvoice.accounts.errors import AccountError
 from cityvoice.analysis.cli import results, weights
 from cityvoice.analysis.errors import AnalysisError
-from cityvoice.cati.cli import cati
+from cityvoice.cati.cli.group import cati
 from cityvoice.cati.errors import CatiError
 from cityvoice.core.config import ConfigurationError, load_config
 from cityvoice.core.queue import Job

@@ -35,6 +35,7 @@ class Action(StrEnum):
     SAMPLE_DISCARDED = "sample.discarded"
     REPLICATES_RELEASED = "sample.released"
     NEVER_CALL_ADDED = "never_call.added"
+    BACK_CHECKS_DRAWN = "back_checks.drawn"  # their numbers are shown to supervisors
     CALLING_PLAN_CHANGED = "calling_plan.changed"
     INTERVIEWERS_CHANGED = "interviewers.changed"
     CONTACTS_ERASED = "contacts.erased"

@@ -111,6 +111,12 @@ def list_shifts_of(session: Session, survey: Survey, account_id: int, *, since: 
     return session.scalars(mine.order_by(Shift.starts_at, Shift.id)).all()
 
 
+def count_shifts(session: Session, survey: Survey, account_id: int) -> int:
+    """All shifts of an interviewer: whoever has none may call at any hour of the plan."""
+    mine = select(func.count()).where(Shift.survey_id == survey.id, Shift.account_id == account_id)
+    return session.scalar(mine) or 0
+
+
 def list_interviewers(session: Session, survey: Survey) -> dict[int, str]:
     """The names of those who interview in a survey, by number of their account, in order of name."""
     statement = select(Account.id, Account.name).join(Interviewer, Interviewer.account_id == Account.id)

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-NEVER = datetime(
-    1970, 1, 1, tzinfo=UTC
-)  # of a case that nobody has called, so that it comes before all others
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a case that nobody has called: it comes before all others
 LONGEST_NOTE = 2000  # characters of what an interviewer or a supervisor writes about a case
 
 

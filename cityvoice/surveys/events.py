@@ -2,6 +2,9 @@
 
 from blinker import Signal
 
+# sender: the session; survey. Its questionnaire has a new version, and its quotas are those of that version.
+published = Signal()
+
 # sender: the session; survey, response. Somebody begins, or goes on, by the link of a known case.
 response_begun = Signal()
 

@@ -177,6 +177,8 @@ def upgrade() -> None:
         sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.Column("selection", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("notice_sha256", sa.String(length=64), nullable=True),
+        sa.Column("notice_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(state = 'held') = (held_by IS NOT NULL)", name=op.f("ck_phone_case_held_by_somebody")
         ),
@@ -201,6 +203,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["held_by"], ["account.id"], name=op.f("fk_phone_case_held_by_account")),
         sa.ForeignKeyConstraint(["left_by"], ["account.id"], name=op.f("fk_phone_case_left_by_account")),
+        sa.ForeignKeyConstraint(
+            ["notice_by"], ["account.id"], name=op.f("fk_phone_case_notice_by_account")
+        ),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_phone_case_survey_id_survey")),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["frame_unit.id"], name=op.f("fk_phone_case_unit_id_frame_unit"), ondelete="SET NULL"
@@ -401,6 +406,13 @@ def upgrade() -> None:
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entry_account_id_at"), ["account_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_case_id_at"), ["case_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_entry_slots",
+            ["survey_id", "slot", "outcome"],
+            unique=False,
+            sqlite_where=sa.text("slot IS NOT NULL"),
+            postgresql_where=sa.text("slot IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_ledger_entry_survey_id_at"), ["survey_id", "at"], unique=False)
 
     _make_the_ledger_append_only()
@@ -456,6 +468,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION ledger_is_append_only")
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_entry_slots")
         batch_op.drop_index(batch_op.f("ix_ledger_entry_survey_id_at"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_case_id_at"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_account_id_at"))

@@ -25,6 +25,14 @@ class LedgerEntry(Base):
         Index(None, "case_id", "at"),
         Index(None, "survey_id", "at"),
         Index(None, "account_id", "at"),
+        Index(
+            "ix_ledger_entry_slots",
+            "survey_id",
+            "slot",
+            "outcome",
+            sqlite_where=text("slot IS NOT NULL"),
+            postgresql_where=text("slot IS NOT NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -96,9 +96,11 @@ class PhoneCase(Base):
     # What has come of it: derived from the ledger
     code: Mapped[str] = mapped_column(String(6), default="3.11")
     is_final: Mapped[bool] = mapped_column(default=False)
-    # Whom to interview, and how that was found: {"method", "n_eligible", "person"}
+    # Whom to interview, and how that was found: {"method", "n_eligible", "told_before"}
     selection: Mapped[dict[str, Any] | None] = mapped_column(OrderedDocument)
     notice_sha256: Mapped[str | None] = mapped_column(String(64))  # of the notice that was read out
+    notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notice_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     case: Mapped[Case] = relationship()
     group: Mapped[CaseGroup] = relationship()

@@ -20,7 +20,7 @@ from cityvoice.cati.services.appointments import read_moment, require_possible
 from cityvoice.cati.services.calls import Time
 from cityvoice.cati.services.respondents import read_household
 from cityvoice.cati.services.web_switch import send_link
-from cityvoice.cati.words import outcomes
+from cityvoice.cati.words.calls import outcomes
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.surveys.guards import survey_or_404
@@ -52,7 +52,7 @@ def notice(slug: str, case_id: int) -> ResponseReturnValue:
     desk = desk_or_shift(slug, case_id)
     if (refusal := _not_held(desk)) is not None:
         return refusal
-    services.read_notice(db.session(), case=desk.case, text=Scripts(desk).notice)
+    services.read_notice(db.session(), case=desk.case, text=Scripts(desk).notice, account_id=current_user.id)
     return _begin(desk)
 
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from cityvoice.cati import queries
 from cityvoice.cati.types import MadeCall
-from cityvoice.cati.words import outcomes
+from cityvoice.cati.words.calls import outcomes
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.surveys.models import Survey
@@ -30,6 +30,7 @@ def today(survey: Survey) -> dict[str, Any]:
         "n_complete": sum(call.outcome == Outcome.COMPLETE for call in calls),
         "per_hour": _per_hour(calls, now),
         "shift": planned,
+        "n_shifts": queries.count_shifts(session, survey, current_user.id),
         "is_on_shift": planned is not None and planned.starts_at <= now,
         "shift_ends": planned and planned.ends_at.astimezone(clock.CITY_TIME),
         "recent": [(call, call.at.astimezone(clock.CITY_TIME)) for call in calls[:MOST_SHOWN]],

@@ -14,13 +14,9 @@ from cityvoice.cati.routes.console_numbers import today
 from cityvoice.cati.routes.console_scripts import Scripts
 from cityvoice.cati.routes.console_sheets import current_section, section_form
 from cityvoice.cati.services.appointments import calendar
-from cityvoice.cati.words import (
-    GROUPS,
-    outcomes,
-    reasons,
-    selection_methods,
-)
-from cityvoice.cati.words import scripts as script_names
+from cityvoice.cati.words.calls import GROUPS, outcomes, reasons
+from cityvoice.cati.words.samples import selection_methods
+from cityvoice.cati.words.scripts import scripts as script_names
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import OUTCOMES, REFUSAL, Outcome, suggested_code
 from cityvoice.fieldwork.phones import mask, spaced

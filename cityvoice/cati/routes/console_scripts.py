@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from flask_login import current_user
 
 from cityvoice.cati.guards import Desk
-from cityvoice.cati.words import default_scripts
+from cityvoice.cati.words.scripts import default_scripts
 from cityvoice.core.config import LOCALES
 from cityvoice.territory.queries import find_city
 from cityvoice.web.extensions import db

@@ -17,7 +17,7 @@ from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Question, Section
 from cityvoice.questionnaire.validation import FieldError
 from cityvoice.surveys.books import Respondent
-from cityvoice.surveys.drawing import Pen
+from cityvoice.surveys.drawing.pen import Pen
 from cityvoice.surveys.messages import describe
 from cityvoice.surveys.published import published_version
 

@@ -11,8 +11,8 @@ from cityvoice.accounts.types import Role
 from cityvoice.cati import services
 from cityvoice.cati.routes import bp
 from cityvoice.cati.services.board import floor_board
-from cityvoice.cati.services.explaining import explain_queue
-from cityvoice.cati.words import case_states, slots
+from cityvoice.cati.services.explaining import explain_queue, find_unserved
+from cityvoice.cati.words.floor import case_states, slots
 from cityvoice.core import clock
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
@@ -46,6 +46,7 @@ def floor_queue(slug: str) -> str:
         plan=plan,
         queue_parts=parts,
         n_shut_out=n_shut_out,
+        unserved=find_unserved(db.session(), survey),
         slots=slots,
         at=hour,
         states=case_states,

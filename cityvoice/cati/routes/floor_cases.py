@@ -17,7 +17,9 @@ from cityvoice.cati.models import LedgerEntry
 from cityvoice.cati.routes import bp
 from cityvoice.cati.services import decisions, finding
 from cityvoice.cati.types import CaseState
-from cityvoice.cati.words import case_states, decidable_codes, outcomes, whys
+from cityvoice.cati.words.calls import outcomes
+from cityvoice.cati.words.floor import case_states, decidable_codes, whys
+from cityvoice.cati.words.samples import selection_methods
 from cityvoice.fieldwork.phones import mask
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
@@ -149,5 +151,6 @@ def _page(survey: Survey, case_id: int, error: CatiError | None = None, action: 
         states=case_states,
         outcomes=outcomes,
         whys=whys,
+        methods=selection_methods,
         codes=decidable_codes,
     )

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from cityvoice.accounts.guards import allows
-from cityvoice.accounts.types import Role
+from cityvoice.accounts.services import record
+from cityvoice.accounts.types import Action, Role
 from cityvoice.cati.errors import DecisionRefused
 from cityvoice.cati.messages import describe
 from cityvoice.cati.models import BackCheck
@@ -17,7 +18,8 @@ from cityvoice.cati.routes import bp
 from cityvoice.cati.services import backchecks, finding
 from cityvoice.cati.services.quality import FEWEST_INTERVIEWS, survey_quality
 from cityvoice.cati.types import BackCheckOutcome
-from cityvoice.cati.words import back_check_outcomes, marks
+from cityvoice.cati.words.floor import back_check_outcomes, marks
+from cityvoice.fieldwork.phones import spaced
 from cityvoice.questionnaire.variables import variables
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
@@ -65,6 +67,7 @@ def draw_checks(slug: str) -> ResponseReturnValue:
         drawn = backchecks.draw_back_checks(db.session(), survey=survey, share=share / 100, seed=int(seed))
     except DecisionRefused as error:
         return _page(survey, error), 422
+    record(db.session(), actor=current_user.email, action=Action.BACK_CHECKS_DRAWN, object=slug)
     flash(_("Interviews drawn to be checked: %(n)s.", n=len(drawn)))
     return redirect(url_for(".back_checks", slug=slug), 303)
 
@@ -95,10 +98,13 @@ def record_check(slug: str, check_id: int) -> ResponseReturnValue:
 
 
 def _page(survey: Survey, error: DecisionRefused | None = None, wrong: int | None = None) -> str:
+    checks = backchecks.list_back_checks(db.session(), survey)
     return render_template(
         "cati/floor/back_checks.html",
         survey=survey,
-        checks=backchecks.list_back_checks(db.session(), survey),
+        checks=checks,
+        numbers=backchecks.find_numbers(db.session(), checks),
+        spaced=spaced,
         names=finding.list_names(db.session()),
         outcomes=back_check_outcomes,
         seed=request.form.get("seed") or secrets.randbelow(SEEDS),

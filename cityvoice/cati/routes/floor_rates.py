@@ -13,7 +13,7 @@ from cityvoice.cati import services
 from cityvoice.cati.documents import rates_csv
 from cityvoice.cati.routes import bp
 from cityvoice.cati.services.rates import RateTable, outcome_rates
-from cityvoice.cati.words import classes, rate_names, samples
+from cityvoice.cati.words.floor import classes, rate_names, samples
 from cityvoice.stats.dispositions import Disposition, Edition
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey

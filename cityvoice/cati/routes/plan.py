@@ -18,8 +18,10 @@ from cityvoice.cati.errors import PlanRefused
 from cityvoice.cati.forms.plan import RESTING, read_moment, read_plan, typed_of
 from cityvoice.cati.plans import SCRIPTS
 from cityvoice.cati.routes import bp
-from cityvoice.cati.services.planning import BOUNDS, SKILLS
-from cityvoice.cati.words import default_scripts, numbers, outcomes, scripts, selections
+from cityvoice.cati.services.planning import SKILLS
+from cityvoice.cati.words.calls import outcomes
+from cityvoice.cati.words.plans import numbers, selections
+from cityvoice.cati.words.scripts import default_scripts, scripts
 from cityvoice.core import clock
 from cityvoice.fieldwork.hours import DAYS, HOLIDAY
 from cityvoice.fieldwork.outcomes import OUTCOMES
@@ -32,6 +34,7 @@ from cityvoice.web.locale import LANGUAGE_NAMES
 from cityvoice.web.sentences import said
 from cityvoice.web.transactions import writes
 
+OFTEN = ("max_calls", "max_calls_by_slot", "max_refusals", "max_machine_messages")  # numbers shown first
 FARTHEST_SHIFT = timedelta(days=36_525)  # beyond it somebody mistyped a year
 
 
@@ -149,7 +152,8 @@ def _page(
         typed=typed_of(services.plan_of(session, survey)) if typed is None else typed,
         errors=errors or {},
         numbers=numbers,
-        bounds=BOUNDS,
+        often=OFTEN,
+        screens=[name for name in numbers if name not in OFTEN],
         days=_days(),
         resting={each: (outcomes[each], _minutes(OUTCOMES[each].delay)) for each in RESTING},
         selections=selections,

@@ -16,7 +16,7 @@ from cityvoice.cati.imports.numbers import read_numbers
 from cityvoice.cati.messages import describe
 from cityvoice.cati.models import SampleDraw
 from cityvoice.cati.routes import bp
-from cityvoice.cati.words import allocations, methods
+from cityvoice.cati.words.samples import allocations, methods
 from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import current_questionnaire
@@ -51,6 +51,8 @@ def add_frame(slug: str) -> ResponseReturnValue:
         return _page(survey, frame=form), 422
     _record(Action.FRAME_IMPORTED, slug, frame=name, n=kept.frame.n_units)
     flash(_("Units in the frame: %(n)s.", n=kept.frame.n_units))
+    if found.notice:
+        flash(said(found.notice))
     if kept.n_unreachable:
         flash(_("Units without a number, which cannot be drawn: %(n)s.", n=kept.n_unreachable))
     if left_out := found.n_repeated + found.n_shared + found.n_unusable + kept.n_forbidden:

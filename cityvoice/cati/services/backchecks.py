@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cityvoice.cati.errors import DecisionRefused
-from cityvoice.cati.models import BackCheck, LedgerEntry
+from cityvoice.cati.models import BackCheck, LedgerEntry, Telephone
 from cityvoice.cati.types import LONGEST_NOTE, BackCheckOutcome, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
@@ -63,6 +63,16 @@ def list_back_checks(session: Session, survey: Survey) -> Sequence[BackCheck]:
     """Those still to be made first."""
     statement = select(BackCheck).where(BackCheck.survey_id == survey.id)
     return session.scalars(statement.order_by(BackCheck.checked_at.is_not(None), BackCheck.id)).all()
+
+
+def find_numbers(session: Session, checks: Sequence[BackCheck]) -> dict[int, list[str]]:
+    """The numbers (E.164) to ring for the checks still to be made, by case; nobody's else are shown."""
+    asked = [check.case_id for check in checks if check.outcome in (None, BackCheckOutcome.NOT_REACHED)]
+    found = select(Telephone.case_id, Telephone.e164).where(Telephone.case_id.in_(asked), ~Telephone.is_dead)
+    numbers: dict[int, list[str]] = defaultdict(list)
+    for case_id, e164 in session.execute(found.order_by(Telephone.priority, Telephone.id)):
+        numbers[case_id].append(e164)
+    return numbers
 
 
 def _interviews(session: Session, survey: Survey) -> dict[int, list[int]]:

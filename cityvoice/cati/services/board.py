@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from cityvoice.accounts.models import Account
@@ -21,8 +21,9 @@ from cityvoice.surveys.models import QuotaCell, Survey
 from cityvoice.surveys.queries import list_quota_cells
 
 LONGEST_PAUSE = timedelta(minutes=30)  # between two calls; a longer one is no time at work
+LONGEST_CALL = 2 * 60 * 60  # seconds; a longer one is a screen that was left open
 AHEAD = timedelta(hours=4)  # appointments that are shown before their time
-MOST_APPOINTMENTS = 30
+IN_A_SLOT = text("ledger_entry.slot IS NOT NULL")  # a call; written out, so that its index is chosen
 CONTACTS = (Reached.HOUSEHOLD, Reached.RESPONDENT)
 
 
@@ -195,7 +196,7 @@ def _paces(session: Session, survey: Survey, since: datetime) -> list[Pace]:
     moments: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for name, account, at, seconds, outcome in session.execute(calls):
         paces.setdefault(account, Pace(name)).count(Outcome(outcome))
-        moments[account].append((at, seconds or 0))
+        moments[account].append((at, min(seconds or 0, LONGEST_CALL)))
     for account, pace in paces.items():
         pace.hours = _hours(moments[account])
     return list(paces.values())
@@ -214,13 +215,12 @@ def _hours(calls: Sequence[tuple[datetime, int]]) -> float:
 def _slots(session: Session, survey: Survey) -> dict[Slot, Pace]:
     counted = (
         select(LedgerEntry.slot, LedgerEntry.outcome, func.count())
-        .where(*_calls(survey))
+        .where(LedgerEntry.survey_id == survey.id, IN_A_SLOT)
         .group_by(LedgerEntry.slot, LedgerEntry.outcome)
     )
     paces = {slot: Pace() for slot in Slot}
     for slot, outcome, n in session.execute(counted):
-        if slot is not None:
-            paces[Slot(slot)].count(Outcome(outcome), n)
+        paces[Slot(str(slot))].count(Outcome(outcome), n)
     return paces
 
 
@@ -245,8 +245,7 @@ def _appointments(
         Appointment.starts_at <= ends,
         Appointment.ends_at >= ends_after,
     )
-    ordered = statement.order_by(Appointment.starts_at, Appointment.id)
-    return list(session.scalars(ordered.limit(MOST_APPOINTMENTS)))
+    return list(session.scalars(statement.order_by(Appointment.starts_at, Appointment.id)))
 
 
 def _missed(session: Session, survey: Survey, since: datetime, now: datetime) -> list[Appointment]:
@@ -263,5 +262,4 @@ def _missed(session: Session, survey: Survey, since: datetime, now: datetime) ->
             PhoneCase.state != CaseState.HELD,  # it is being kept just now
         )
     )
-    ordered = statement.order_by(Appointment.ends_at.desc(), Appointment.id)
-    return list(session.scalars(ordered.limit(MOST_APPOINTMENTS)))
+    return list(session.scalars(statement.order_by(Appointment.ends_at.desc(), Appointment.id)))

@@ -67,7 +67,7 @@ def _keep_strata(session: Session, survey: Survey) -> None:
     strata = session.scalars(
         select(FrameUnit.stratum).join(PhoneCase, PhoneCase.unit_id == FrameUnit.id).where(mine).distinct()
     ).all()
-    nobody = {"name": "", "email": None, "selection": None}
+    nobody = {"name": "", "email": None}
     for stratum in strata:
         of_stratum = select(FrameUnit.id).where(FrameUnit.stratum == stratum)
         session.execute(

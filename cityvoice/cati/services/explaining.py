@@ -4,15 +4,17 @@ Reads only, and locks nothing: by the time that somebody asks for a case, anothe
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cityvoice.cati import queries
 from cityvoice.cati.models import CaseGroup, PhoneCase
 from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.queue import N_IN_SLOT, order_groups
+from cityvoice.cati.services.queue import N_IN_SLOT, can_call, order_groups, place_in_queue
 from cityvoice.cati.types import OPEN, CaseState
 from cityvoice.core import clock
 from cityvoice.fieldwork.slots import Slot
@@ -49,6 +51,15 @@ class QueuePart:
     first: list[PhoneCase]
 
 
+@dataclass(frozen=True)
+class Unserved:
+    """Open cases for which no interviewer has the skill or speaks the language."""
+
+    skill: str
+    language: str | None
+    n: int
+
+
 def explain_queue(
     session: Session, *, survey: Survey, plan: Plan, now: datetime | None = None
 ) -> tuple[list[QueuePart], int]:
@@ -56,14 +67,45 @@ def explain_queue(
     now = now or clock.now()
     cells = {cell.id: cell for cell in list_quota_cells(session, survey)}
     counts = _counts(session, survey)
-    parts, used = [], set()
+    parts: list[QueuePart] = []
+    used: set[int] = set()
     for needed in order_groups(session, survey, plan):
-        for group in needed.groups:
-            used.add(group.id)
-            if sum(counts[group.id].values()):
-                parts.append(_part(session, group, needed.need, cells, counts[group.id], plan, now))
+        used.update(group.id for group in needed.groups)
+        alike = [
+            _part(session, group, needed.need, cells, counts[group.id], plan, now)
+            for group in needed.groups
+            if sum(counts[group.id].values())
+        ]
+        parts += sorted(alike, key=_turn(now))
     shut_out = sum(sum(states.values()) for group, states in counts.items() if group not in used)
     return parts, shut_out
+
+
+def find_unserved(session: Session, survey: Survey) -> list[Unserved]:
+    """Open cases that nobody can call: refusals without somebody to convert them, languages nobody speaks."""
+    crew = [interviewer for interviewer, _ in queries.list_crew(session, survey)]
+    waiting = (
+        select(PhoneCase.skill, PhoneCase.language, func.count())
+        .where(PhoneCase.survey_id == survey.id, PhoneCase.state.in_(OPEN))
+        .group_by(PhoneCase.skill, PhoneCase.language)
+        .order_by(PhoneCase.skill, PhoneCase.language)
+    )
+    return [
+        Unserved(skill, language, n)
+        for skill, language, n in session.execute(waiting)
+        if crew and not any(can_call(each, skill, language) for each in crew)
+    ]
+
+
+def _turn(now: datetime) -> Callable[[QueuePart], tuple[object, ...]]:
+    """Zones of equal need come by their first cases, as in `queue`; those with none to call now come last."""
+
+    def turn(part: QueuePart) -> tuple[object, ...]:
+        if not part.is_open or not part.first:
+            return (True,)
+        return (False, *place_in_queue(part.first[0], part.time_zone, part.slot, now))
+
+    return turn
 
 
 def _counts(session: Session, survey: Survey) -> dict[int, dict[CaseState, int]]:

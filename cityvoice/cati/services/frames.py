@@ -25,7 +25,7 @@ class ImportedFrame:
     Parameters
     ----------
     n_forbidden
-        Numbers left out because they must not be called.
+        Numbers that must not be called: no number of their units is, for it leads to the same people.
     n_unreachable
         Units without any number left: kept, but never drawn for the phone.
     """
@@ -80,7 +80,7 @@ def _row(frame: SampleFrame, unit: Unit, forbidden: set[str]) -> dict[str, Any]:
         "name": unit.name,
         "email": unit.email,
         "language": unit.language,
-        "phones": [number for number in unit.phones if number not in forbidden],
+        "phones": [] if forbidden.intersection(unit.phones) else list(unit.phones),
         "stratum": unit.stratum,
         "size": unit.size,
         "attributes": dict(unit.attributes),

@@ -55,6 +55,13 @@ def form_groups(session: Session, *, survey: Survey) -> Sequence[QuotaCell]:
     return queries.list_unfillable(session, survey)
 
 
+def follow_publication(session: Session, *, survey: Survey) -> None:
+    """What `surveys.events.published` tells: a new version may have other quotas."""
+    has_cases = select(PhoneCase.case_id).where(PhoneCase.survey_id == survey.id).limit(1)
+    if session.scalar(has_cases) is not None:
+        form_groups(session, survey=survey)
+
+
 @dataclass
 class Grouping:
     """Finds the group of a case, and makes it when it is the first of its kind."""

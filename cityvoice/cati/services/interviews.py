@@ -23,10 +23,11 @@ from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import find_response_of_case, lock_case
 
 
-def read_notice(session: Session, *, case: PhoneCase, text: str) -> None:
-    """The data protection notice was read out; which words is kept as their hash."""
+def read_notice(session: Session, *, case: PhoneCase, text: str, account_id: int) -> None:
+    """The data protection notice was read out: when, by whom, and which words as their hash."""
     find_response_of_case(session, case.case_id, lock=True)  # first, as whoever answers on the web does
     case.notice_sha256 = hashlib.sha256(text.encode()).hexdigest()
+    case.notice_at, case.notice_by = clock.now(), account_id
     session.flush()
 
 
@@ -35,8 +36,11 @@ def choose_respondent(session: Session, *, case: PhoneCase, selection: Mapping[s
 
     One of four speaks for four: where the method draws somebody, the base weight is the inverse of both
     probabilities, that of the case and that within the household. Rates weigh cases by their own alone.
+    Asked again, what was told before stays beside it: a number of people can be tried until it suits.
     """
-    case.selection = dict(selection)
+    earlier = case.selection or {}
+    told = [*earlier.get("told_before", []), earlier.get("n_eligible")] if earlier else []
+    case.selection = {**selection, "told_before": told} if told else dict(selection)
     within = selection.get("probability")
     case.case.base_weight = 1 / (case.probability * (within if isinstance(within, float) else 1.0))
     session.flush()

@@ -180,11 +180,16 @@ def _of_groups(
         order = (PhoneCase.replicate, slot, PhoneCase.last_called_at, PhoneCase.order_key)
         first = _first(session, statement.order_by(*order))
         if first is not None:
-            hour = now.astimezone(ZoneInfo(group.time_zone)).hour
-            n_in_slot = getattr(first, slot.key)
-            place = (first.replicate, -hour, n_in_slot, first.last_called_at, first.order_key)
-            found.append((place, first))
+            found.append(
+                (place_in_queue(first, group.time_zone, plan.slot(now, group.time_zone), now), first)
+            )
     return min(found, key=itemgetter(0))[1] if found else None
+
+
+def place_in_queue(case: PhoneCase, zone: str, slot: Slot, now: datetime) -> tuple[object, ...]:
+    """What decides between the first cases of groups that are wanted alike; the least comes first."""
+    hour = now.astimezone(ZoneInfo(zone)).hour
+    return (case.replicate, -hour, getattr(case, N_IN_SLOT[slot].key), case.last_called_at, case.order_key)
 
 
 def _first(session: Session, statement: Select[PhoneCase]) -> PhoneCase | None:
@@ -205,6 +210,14 @@ def _fits(interviewer: Interviewer) -> ColumnElement[bool]:
         return and_(mine, able)
     spoken = and_(able, or_(PhoneCase.language.is_(None), speaks))
     return and_(mine, or_(spoken, and_(PhoneCase.skill == LANGUAGE, speaks)))
+
+
+def can_call(interviewer: Interviewer, skill: str, language: str | None) -> bool:
+    """The rule of `_fits` for one kind of case."""
+    if skill == LANGUAGE:
+        return language in interviewer.languages
+    speaks = not interviewer.languages or language is None or language in interviewer.languages
+    return speaks and skill in ("", *interviewer.skills)
 
 
 def _given(

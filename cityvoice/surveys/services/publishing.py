@@ -15,6 +15,7 @@ from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.naming import LONGEST_SLUG, slug_of
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import InvalidSurvey, MeaningChanged
+from cityvoice.surveys.events import published
 from cityvoice.surveys.models import QuestionnaireVersion, Response, Survey, Wave
 from cityvoice.surveys.published import data_questionnaire
 from cityvoice.surveys.services.quotas import release_all_places, sync_quota_cells
@@ -77,6 +78,7 @@ def publish(session: Session, *, survey: Survey, questionnaire: Questionnaire) -
     number = max((0, *(version.number for version in survey.versions))) + 1
     version = _add_version(session, survey, questionnaire, number)
     sync_quota_cells(session, survey=survey)
+    published.send(session, survey=survey)
     return version
 
 

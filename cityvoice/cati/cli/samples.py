@@ -1,41 +1,27 @@
-"""Interviewing by phone from the command line."""
+"""From a frame to cases that may be called, and to none: commands."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
-from typing import IO, BinaryIO
 
 import click
-import yaml
 
 from cityvoice.accounts.services import COMMAND_LINE, record
 from cityvoice.accounts.types import Action
 from cityvoice.cati import queries, services
-from cityvoice.cati.documents import rates_csv
-from cityvoice.cati.errors import DrawRefused, PlanRefused
+from cityvoice.cati.errors import DrawRefused
 from cityvoice.cati.imports.frames import read_frame
-from cityvoice.cati.imports.numbers import read_numbers
-from cityvoice.cati.plans import Plan, plan_of_rules
 from cityvoice.cati.services.designs import MOST_CASES, SEEDS, Design
-from cityvoice.cati.services.rates import outcome_rates
 from cityvoice.cati.types import Method
 from cityvoice.core.runtime import Runtime
 from cityvoice.fieldwork.allocation import Allocation
-from cityvoice.fieldwork.hours import HoursError
-from cityvoice.stats.dispositions import Edition
 from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import get_survey
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
-def cati() -> None:
-    """Interviewing by phone: frames, samples, the calling plan."""
-
-
-@cati.command()
+@click.command()
 @click.argument("slug")
 @click.argument("file", type=FILE)
 @click.option("--name", help="Of the frame; otherwise the file's.")
@@ -51,8 +37,9 @@ def frame(runtime: Runtime, slug: str, file: Path, name: str | None, skip_unusab
         details = {"frame": kept.frame.name, "n": kept.frame.n_units}
         record(session, actor=COMMAND_LINE, action=Action.FRAME_IMPORTED, object=slug, details=details)
         said = f"{slug}: frame {kept.frame.name} with {kept.frame.n_units} units"
-    for remark in found.remarks:
-        click.echo(remark, err=True)
+    for remark in (found.notice, *found.remarks):
+        if remark:
+            click.echo(remark, err=True)
     click.echo(f"{said}, {kept.n_unreachable} of them without a number")
     click.echo(
         f"numbers left out: {found.n_repeated} given twice, {found.n_shared} of another unit,"
@@ -60,7 +47,7 @@ def frame(runtime: Runtime, slug: str, file: Path, name: str | None, skip_unusab
     )
 
 
-@cati.command()
+@click.command()
 @click.argument("slug")
 @click.option(
     "--method",
@@ -127,7 +114,7 @@ def draw(
     click.echo(said)
 
 
-@cati.command()
+@click.command()
 @click.argument("slug")
 @click.argument("draw_id", metavar="SAMPLE", type=click.IntRange(1))
 @click.argument("through", type=click.IntRange(1))
@@ -148,89 +135,6 @@ def release(runtime: Runtime, slug: str, draw_id: int, through: int) -> None:
         click.echo(f"no case can fill the quota {name}", err=True)
 
 
-@cati.command("never-call")
-@click.argument("files", type=click.File("rb"), nargs=-1)
-@click.option("--reason", default="", help="Kept beside the numbers.")
-@click.pass_obj
-def never_call(runtime: Runtime, files: tuple[BinaryIO, ...], reason: str) -> None:
-    """Put numbers, one in a line of FILES or of standard input, on the list of those never called again."""
-    numbers = read_numbers(_lines(files or (click.open_file("-", "rb"),)))
-    with runtime.database.writing() as session:
-        came = services.add_never_call(session, numbers=numbers, reason=reason)
-        details = {"n": came.n_added, "n_closed": came.n_closed}
-        record(session, actor=COMMAND_LINE, action=Action.NEVER_CALL_ADDED, object="numbers", details=details)
-    click.echo(f"{came.n_added} numbers added, {came.n_closed} cases closed")
-
-
-@cati.command()
-@click.argument("slug")
-@click.option("--rules", type=click.File("rb"), help="Change these rules; YAML as it is shown.")
-@click.pass_obj
-def plan(runtime: Runtime, slug: str, rules: BinaryIO | None) -> None:
-    """Show the calling plan of survey SLUG where it differs from the usual one, or change it."""
-    if rules is None:
-        with runtime.database.reading() as session:
-            shown = services.plan_of(session, get_survey(session, slug)).to_rules()
-        click.echo(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False), nl=False)
-        return
-    made = _read_rules(rules.read())
-    with runtime.database.writing() as session:
-        services.change_plan(session, survey=get_survey(session, slug), plan=made)
-        record(session, actor=COMMAND_LINE, action=Action.CALLING_PLAN_CHANGED, object=slug)
-    click.echo(f"{slug}: the calling plan is changed")
-
-
-@cati.command()
-@click.argument("slug")
-@click.option(
-    "--edition",
-    type=click.Choice([str(each) for each in Edition]),
-    help="Of AAPOR's definitions; else as planned.",
-)
-@click.option("--e", "e", type=click.FloatRange(0, 1), help="Share of the unknown that is eligible.")
-@click.option("--weighted", is_flag=True, help="Cases count by their base weights.")
-@click.option("--csv", "as_csv", is_flag=True, help="With numerators, denominators and cases by code.")
-@click.pass_obj
-def rates(
-    runtime: Runtime, slug: str, edition: str | None, e: float | None, weighted: bool, as_csv: bool
-) -> None:
-    """Show AAPOR's outcome rates of survey SLUG; without --e the share is the plan's, else estimated."""
-    with runtime.database.reading() as session:
-        survey = get_survey(session, slug)
-        planned = services.plan_of(session, survey)
-        tables = outcome_rates(
-            session,
-            survey=survey,
-            edition=edition or planned.edition,
-            e=planned.eligibility if e is None else e,
-            is_weighted=weighted,
-        )
-    if as_csv:
-        click.echo(rates_csv(tables), nl=False)
-        return
-    for table in tables:
-        where = f"wave {table.wave}, {table.mode or 'all modes'}, {table.n_cases} cases"
-        click.echo(f"{where}, {table.n_open} of them open")
-        for rate in table.rates.rates.values():
-            click.echo(f"{rate.name}\t{rate.value:.4f}\t{rate.numerator:g}/{rate.denominator:g}")
-    if not tables:
-        click.echo(f"{slug}: nobody was sampled", err=True)
-
-
-@cati.command()
-@click.argument("slug")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_obj
-def erase(runtime: Runtime, slug: str, yes: bool) -> None:
-    """Erase names, numbers, notes and frames of survey SLUG, which is closed; answers and weights stay."""
-    if not yes:
-        click.confirm(f"Erase the contacts of {slug} for good?", abort=True)
-    with runtime.database.writing() as session:
-        n = services.erase_contacts(session, survey=get_survey(session, slug))
-        record(session, actor=COMMAND_LINE, action=Action.CONTACTS_ERASED, object=slug, details={"n": n})
-    click.echo(f"{slug}: {n} numbers and units erased")
-
-
 def _numbers(strata: Iterable[str]) -> dict[str, float]:
     found = {}
     for each in strata:
@@ -242,24 +146,3 @@ def _numbers(strata: Iterable[str]) -> dict[str, float]:
         if not sign or not math.isfinite(found[name]):
             raise click.BadParameter(f"expected NAME=NUMBER, got {each!r}", param_hint="--stratum")
     return found
-
-
-def _lines(files: Iterable[IO[bytes]]) -> list[str]:
-    try:
-        return [line for file in files for line in file.read().decode("utf-8-sig").splitlines()]
-    except UnicodeDecodeError:
-        raise click.BadParameter("expected text in UTF-8", param_hint="FILES") from None
-
-
-def _read_rules(content: bytes) -> Plan:
-    try:
-        rules = yaml.safe_load(content) or {}
-        if not isinstance(rules, dict):
-            raise PlanRefused("rules", "expected rules such as 'max_calls: 8'")
-        if unknown := sorted(set(rules) - {each.name for each in fields(Plan)}):
-            raise PlanRefused(unknown[0], f"there is no rule {unknown[0]!r}")
-        return plan_of_rules(rules)
-    except yaml.YAMLError as error:
-        raise PlanRefused("rules", f"expected YAML: {error}") from None
-    except (HoursError, TypeError, ValueError) as error:
-        raise PlanRefused("rules", str(error)) from None

@@ -1,0 +1,1 @@
+"""Interviewing by phone from the command line."""

@@ -1,0 +1,1 @@
+"""Names that pages show for the feature's codes."""

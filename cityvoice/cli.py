@@ -32,6 +32,7 @@ from cityvoice.reports.errors import ReportError
 from cityvoice.stats.errors import StatsError
 from cityvoice.surveys.cli import answers, survey
 from cityvoice.surveys.errors import SurveyError
+from cityvoice.surveys.services import close_ended
 from cityvoice.territory.cli import territory
 from cityvoice.territory.errors import BoundariesError, ControlTotalsError
 
@@ -106,7 +107,7 @@ def serve(runtime: Runtime, port: int | None, web_workers: int, no_jobs: bool) -
 @click.pass_obj
 def worker(runtime: Runtime) -> None:
     """Run the job worker alone; it first finishes what a killed one left."""
-    serving.work(runtime)
+    serving.work(runtime, rounds=[close_ended])
 
 
 @main.group()

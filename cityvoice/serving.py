@@ -7,14 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from types import FrameType
 
 from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from cityvoice.core.config import ConfigurationError
-from cityvoice.core.queue import LEASE, Queue
+from cityvoice.core.queue import LEASE
 from cityvoice.core.runtime import Runtime
 
 log = logging.getLogger("cityvoice")
@@ -93,22 +95,31 @@ def require_free_port(port: int) -> None:
             raise ConfigurationError(f"PORT: cannot listen on 127.0.0.1:{port}: {error.strerror}") from None
 
 
-def work(runtime: Runtime) -> None:
-    """Run jobs until told to stop, beginning with those that a killed worker left."""
+def work(runtime: Runtime, *, rounds: Sequence[Callable[[Session], object]] = ()) -> None:
+    """Run jobs until told to stop, beginning with those that a killed worker left.
+
+    Parameters
+    ----------
+    rounds
+        What is done now and then beside the jobs, each in a transaction.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("huey.consumer").setLevel(logging.WARNING)
     again = runtime.queue.recover()
     if again:
         log.warning("taking up unfinished jobs: %s", ", ".join(map(str, again)))
-    Thread(target=_look_for_lost_jobs, args=(runtime.queue,), daemon=True).start()
+    Thread(target=_make_rounds, args=(runtime, rounds), daemon=True).start()
     Consumer(runtime.queue.huey, workers=1, periodic=False, max_delay=1.0, graceful_signal="TERM").run()
 
 
-def _look_for_lost_jobs(queue: Queue) -> None:
+def _make_rounds(runtime: Runtime, rounds: Sequence[Callable[[Session], object]]) -> None:
     """Jobs of a worker that died elsewhere, or that were never sent, are found while this one runs."""
     pause = Event()
     while not pause.wait(LEASE.total_seconds()):
         try:
-            queue.recover(at_start=False)
+            runtime.queue.recover(at_start=False)
+            for each in rounds:
+                with runtime.database.writing() as session:
+                    each(session)
         except OperationalError as error:
-            log.warning("the job table cannot be read now: %s", error.orig)
+            log.warning("the database cannot be used now: %s", error.orig)

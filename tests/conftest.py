@@ -9,8 +9,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from click.testing import CliRunner, Result
 from flask import Flask
 
@@ -23,6 +26,13 @@ from tests.databases import EMPTY, Postgres, Sqlite, config_of, postgres_server,
 from tests.factories import PASSWORD, make_account
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """What makes a password dear to guess takes half a second in every test that logs somebody in."""
+    with patch("cityvoice.accounts.services.hasher", PasswordHasher.from_parameters(CHEAPEST)):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from unittest.mock import patch
 import psycopg
 import pytest
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from cityvoice.app import create_app
 from cityvoice.core.config import Config, with_driver
@@ -29,11 +31,29 @@ def config_of(instance: Path, url: str) -> Config:
     return Config(instance=instance, database_url=url, secret_key=SECRET)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Each application of a test run would otherwise compile every template anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+compiled_templates = CompiledTemplates()
+
+
 @contextmanager
 def running(config: Config) -> Iterator:
     """An application, with everything that it opened closed at the end."""
     app = create_app(config)
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled_templates
     try:
         yield app
     finally:

@@ -7,7 +7,7 @@ from cityvoice.cati.drawing import ConsolePen
 from cityvoice.cati.instant import Script
 from cityvoice.questionnaire.model import Question, QuestionKind, Section
 from cityvoice.surveys.books import Book, Respondent
-from cityvoice.surveys.drawing import Drawing, compile_drawing
+from cityvoice.surveys.drawing.compiling import Drawing, compile_drawing
 from cityvoice.surveys.instant import PageScript
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from cityvoice.questionnaire.model import MissingKind, Question, ResponseOption, Text
-from cityvoice.surveys.drawing import Pen, paragraphs
+from cityvoice.surveys.drawing.pen import Pen
+from cityvoice.surveys.drawing.words import paragraphs
 
 USUAL = {MissingKind.REFUSED: "9", MissingKind.DONT_KNOW: "8", MissingKind.NOT_APPLICABLE: "7"}
 ONE_DIGIT, TWO_DIGITS = range(10), range(100)

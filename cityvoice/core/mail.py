@@ -14,6 +14,7 @@ from cityvoice.core.config import MailConfig, MailSecurity
 
 TIMEOUT = 30.0  # seconds
 OK = 250
+CANNOT_BE_WRITTEN = 553  # the address has letters that the server does not take
 PERMANENT = 500  # SMTP codes from here on: trying again would not help
 
 
@@ -114,6 +115,8 @@ class Mailer:
             raise MailError(
                 f"the mail server refuses the sender {self.config.sender}: {_reason(error)}"
             ) from error
+        except smtplib.SMTPNotSupportedError as error:  # found out before a byte was sent
+            raise RecipientRefused(CANNOT_BE_WRITTEN, _reason(error)) from error
         except smtplib.SMTPResponseException as error:
             raise RecipientRefused(error.smtp_code, _text(error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:

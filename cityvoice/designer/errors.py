@@ -16,11 +16,3 @@ class NotPublishable(Exception):
         super().__init__("; ".join(str(problem) for problem in problems) or ", ".join(redefined))
         self.problems = tuple(problems)
         self.redefined = tuple(redefined)  # variables with answers whose kind would change
-
-
-class InvalidInput(Exception):
-    """What was typed cannot be kept: by form field, what is wrong with it, as a code."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {code}" for field, code in errors.items()))
-        self.errors = errors

@@ -21,6 +21,7 @@ from cityvoice.surveys.published import (
     published_version,
     questionnaire_of,
 )
+from cityvoice.surveys.queries import lock_survey
 from cityvoice.surveys.types import ResponseStatus
 from cityvoice.territory.models import PopulationReference
 from cityvoice.territory.queries import find_latest_reference
@@ -80,7 +81,7 @@ def open_draft(session: Session, *, survey: Survey) -> Draft:
 
 def save_draft(session: Session, *, survey: Survey, questionnaire: Questionnaire, revision: int) -> None:
     """Keep a changed draft; `DraftChanged` when it is not the present revision that was changed."""
-    row = _find_row(session, survey)
+    row = _lock_row(session, survey)
     if (row.revision if row else 0) != revision:
         raise DraftChanged
     if row is None:
@@ -100,7 +101,7 @@ def find_control_totals(session: Session, *, survey: Survey) -> PopulationRefere
 
 def discard_draft(session: Session, *, survey: Survey, revision: int) -> None:
     """Forget the changes; only of a survey that has something published to go back to."""
-    row = _find_row(session, survey)
+    row = _lock_row(session, survey)
     if row is None or row.revision != revision or survey.current_version is None:
         raise DraftChanged
     session.delete(row)
@@ -109,6 +110,13 @@ def discard_draft(session: Session, *, survey: Survey, revision: int) -> None:
 
 def _find_row(session: Session, survey: Survey) -> QuestionnaireDraft | None:
     return session.scalar(select(QuestionnaireDraft).where(QuestionnaireDraft.survey_id == survey.id))
+
+
+def _lock_row(session: Session, survey: Survey) -> QuestionnaireDraft | None:
+    """The draft as it stands once everybody before has committed; whoever comes later waits."""
+    lock_survey(session, survey)
+    statement = select(QuestionnaireDraft).where(QuestionnaireDraft.survey_id == survey.id)
+    return session.scalar(statement.execution_options(populate_existing=True))
 
 
 def preview(session: Session, *, survey: Survey, questionnaire: Questionnaire) -> Preview:
@@ -138,7 +146,7 @@ def publish_draft(session: Session, *, survey: Survey, revision: int) -> Questio
     NotPublishable
         when `checks.check` has something to say, or a variable with answers would change its kind.
     """
-    row = _find_row(session, survey)
+    row = _lock_row(session, survey)
     if row is None or row.revision != revision:
         raise DraftChanged
     questionnaire = _sound(load_draft(row.document))

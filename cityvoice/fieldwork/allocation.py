@@ -84,7 +84,8 @@ def _measure(room: IntArray, method: Allocation, deviations: Numbers | None) -> 
     spread = np.asarray(deviations, dtype=float)
     if spread.shape != room.shape or not np.all(np.isfinite(spread) & (spread >= 0)) or not spread.any():
         raise ImpossibleDraw(DrawFault.NO_DEVIATIONS)
-    return np.where(spread < TINY * spread.max(), 0.0, room * spread)
+    share = spread / spread.max()  # the least numbers there are cannot be made smaller still
+    return np.where(share < TINY, 0.0, room * share)
 
 
 def _between(measure: FloatArray, n: int, floor: IntArray, room: IntArray) -> FloatArray:

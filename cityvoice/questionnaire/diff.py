@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, ResponseOption, Text
+from cityvoice.questionnaire.model import Question, Questionnaire, ResponseOption, Text
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 
 
@@ -87,32 +87,60 @@ def variable_map(before: Questionnaire, after: Questionnaire) -> tuple[VariableC
     """What becomes of each variable of the two flat questionnaires, the new one's first."""
     old = {variable.name: variable for variable in variables(before)}
     new = {variable.name: variable for variable in variables(after)}
-    kinds, kinds_before = _kinds(after), _kinds(before)
-    kept = [_variable_change(old.get(name), variable, kinds_before, kinds) for name, variable in new.items()]
+    questions, questions_before = _by_name(after), _by_name(before)
+    kept = [
+        _variable_change(old.get(name), variable, questions_before, questions)
+        for name, variable in new.items()
+    ]
     return (*kept, *(VariableChange(name, Fate.ENDED) for name in old if name not in new))
 
 
-def _kinds(questionnaire: Questionnaire) -> Mapping[str, QuestionKind]:
-    return {question.name: question.kind for question in questionnaire.questions}
+def _by_name(questionnaire: Questionnaire) -> Mapping[str, Question]:
+    return {question.name: question for question in questionnaire.questions}
 
 
 def _variable_change(
     old: Variable | None,
     new: Variable,
-    kinds_before: Mapping[str, QuestionKind],
-    kinds: Mapping[str, QuestionKind],
+    questions_before: Mapping[str, Question],
+    questions: Mapping[str, Question],
 ) -> VariableChange:
     if old is None:
         return VariableChange(new.name, Fate.NEW)
     codes, old_codes = _codes(new.options), _codes(old.options)
     lost = tuple(code for code in old_codes if code not in codes)
     gained = tuple(code for code in codes if code not in old_codes)
+    before, after = questions_before.get(old.question), questions.get(new.question)
     same = (
         old.field == new.field
         and _scale(old) == _scale(new)
-        and kinds_before.get(old.question) is kinds.get(new.question)
+        and before is not None
+        and after is not None
+        and _mean_the_same(before, after)
     )
     return VariableChange(new.name, Fate.KEPT if same else Fate.CHANGED, lost, gained)
+
+
+def _mean_the_same(before: Question, after: Question) -> bool:
+    """Whether an answer says the same as before, as far as a machine can tell: by kind, ends and codes."""
+    if before.kind is not after.kind or before.points != after.points:
+        return False
+    old = {option.code: option for option in before.options}
+    shared = [option for option in after.options if option.code in old]
+    if any(option.missing is not old[option.code].missing for option in shared):
+        return False
+    return not any(_is_label_of_another(option, old) for option in shared)
+
+
+def _is_label_of_another(option: ResponseOption, old: Mapping[str, ResponseOption]) -> bool:
+    """Whether its words, in some language, were those of another code: exchanged, not reworded."""
+    said, was = option.label.translations, old[option.code].label.translations
+    return any(
+        words.strip() and words != was.get(language) and words == other.label.translations.get(language)
+        for language, words in said.items()
+        for code, other in old.items()
+        if code != option.code
+    )
 
 
 def _scale(variable: Variable) -> VariableKind:

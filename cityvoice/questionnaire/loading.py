@@ -40,7 +40,11 @@ class Loader:
         readers = {key_of(name): self.reader(annotation) for name, annotation in _annotations(cls).items()}
         for key in (key for key in value if key not in readers):
             close = get_close_matches(str(key)[:64], readers, n=1)
-            expected = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(readers)}"
+            expected = (
+                Message("did you mean %(name)r?", name=close[0])
+                if close
+                else Message("expected one of %(names)s", names=", ".join(readers))
+            )
             self.problem(_join(path, str(key)), Message("unknown key; %(expected)s", expected=expected))
         present = {key: value[key] for key in readers if value.get(key) is not None}
         read = {_field_of(key): readers[key](each, _join(path, key)) for key, each in present.items()}
@@ -108,9 +112,13 @@ class Loader:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str):
-            hint = ": put it in quotes" if isinstance(value, bool | float) else ""
+            found = _found(value)
+            unquoted = isinstance(value, bool | float)
             self.problem(
-                path, Message("expected text, found %(found)s%(hint)s", found=_found(value), hint=hint)
+                path,
+                Message("expected text, found %(found)s: put it in quotes", found=found)
+                if unquoted
+                else Message("expected text, found %(found)s", found=found),
             )
             return ""
         return value
@@ -188,8 +196,8 @@ def _join(path: str, key: str) -> str:
 
 def _found(value: Any) -> str:
     if value is None or value == "":
-        return "nothing"
+        return Message("nothing")
     if isinstance(value, Mapping | list | tuple):
-        return "a mapping" if isinstance(value, Mapping) else "a list"
+        return Message("a mapping") if isinstance(value, Mapping) else Message("a list")
     shown = repr(value)
     return shown if len(shown) <= 40 else f"{shown[:40]}..."

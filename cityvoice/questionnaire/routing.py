@@ -84,7 +84,7 @@ class Route:
         return None
 
     def incomplete(self, *, passing: Collection[QuestionKind] = ()) -> Section | None:
-        """The first section that lacks an answer that is required; None when the interview may end.
+        """The first section that lacks a required answer or breaks a rule; None when the interview may end.
 
         Parameters
         ----------
@@ -96,7 +96,9 @@ class Route:
         for section in self.sections:
             asked = (each for each in self.questions[section.name] if each.kind not in passing)
             steps = (plan.steps[question.name] for question in asked)
-            if any(step.lacking(look, self.answers) for step in steps):
+            if any(
+                step.lacking(look, self.answers) or step.breaks_a_rule(look, self.answers) for step in steps
+            ):
                 return section
         return None
 

@@ -177,6 +177,20 @@ class Step:
         )
         return (*self._lacking_answer(look, answers), *words)
 
+    def breaks_a_rule(self, look: Lookup, answers: Answers) -> bool:
+        """Whether the answers, as they are together, break one of the question's rules."""
+        return any(any(self.broken(rule, look, answers)) for rule in self.rules)
+
+    def broken(self, rule: "StepRule", look: Lookup, answers: Answers) -> Iterator[str]:
+        """The fields where a rule is broken; all of the question's where it is about them together."""
+        main = [part.name for part in self.fields if not part.is_words]
+        if rule.is_about_each:
+            yield from (
+                name for name in main if name in answers and truth(rule.condition(_of(name, look))) is False
+            )
+        elif truth(rule.condition(look)) is False:
+            yield from main
+
     def _lacking_answer(self, look: Lookup, answers: Answers) -> tuple[str, ...]:
         question = self.question
         if not question.required:
@@ -209,6 +223,11 @@ class StepRule:
     rule: Rule
     condition: Compiled
     is_about_each: bool  # names ``this``: is about each answer of the question by itself
+
+
+def _of(name: str, look: Lookup) -> Lookup:
+    """A lookup in which ``this`` is the answer of that name."""
+    return lambda each: look(name if each == THIS else each)
 
 
 def make_step(question: Question, fields: Mapping[str, AnswerField], splits: Mapping[str, Split]) -> Step:

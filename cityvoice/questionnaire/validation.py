@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.answering.errors import ErrorCode, FieldError, Refusal
 from cityvoice.questionnaire.answering.readers import Posted, read
 from cityvoice.questionnaire.answering.together import check_together
-from cityvoice.questionnaire.expressions.values import Lookup, truth
+from cityvoice.questionnaire.answering.typed_text import is_typed
 from cityvoice.questionnaire.model import (
     Answer,
     Answers,
@@ -21,7 +21,7 @@ from cityvoice.questionnaire.model import (
 )
 from cityvoice.questionnaire.names import AnswerField
 from cityvoice.questionnaire.plan import Plan, Stop, Walk, plan_of
-from cityvoice.questionnaire.steps import THIS, Step, StepRule
+from cityvoice.questionnaire.steps import Step
 
 Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every field name
 
@@ -167,7 +167,7 @@ class _Page:
         """An answer; words only if what they belong to is chosen."""
         if part.option is not None and part.is_words and not step.is_chosen(part.option, page):
             return None
-        values = [value for value in self.form.get(part.name, ())[:_MOST_VALUES] if value.strip()]
+        values = [value for value in self.form.get(part.name, ())[:_MOST_VALUES] if is_typed(value)]
         if not values and step.question.kind is not QuestionKind.MULTIPLE:
             return None
         return read(Posted(step, part, values, step.offered_codes(part, self.now.look), self.now.look))
@@ -177,7 +177,7 @@ class _Page:
         if refusal.code is not ErrorCode.NOT_AN_OPTION or step.is_plain:
             return False
         offered = step.offered_codes(part, self.shown.look)
-        is_outdated = all(value in offered for value in self.form.get(part.name, ()) if value.strip())
+        is_outdated = all(value in offered for value in self.form.get(part.name, ()) if is_typed(value))
         if is_outdated:
             self.revealed[step.question.name] = None
         return is_outdated
@@ -220,21 +220,12 @@ class _Page:
 
     def _check_rules(self, step: Step) -> None:
         for rule in step.rules:
-            for name, fields in self._broken(step, rule):
-                self._refuse(rule.rule, name, fields)
-
-    def _broken(self, step: Step, rule: StepRule) -> list[tuple[str, tuple[str, ...]]]:
-        """The fields where a rule is broken, each with the answers that are not kept for it."""
-        main = [part.name for part in step.fields if not part.is_words]
-        if not rule.is_about_each:
-            is_broken = truth(rule.condition(self.now.look)) is False
-            name = main[0] if len(main) == 1 else step.question.name
-            return [(name, tuple(main))] if is_broken else []
-        return [
-            (name, (name,))
-            for name in main
-            if name in self.now.kept and truth(rule.condition(_of(name, self.now.look))) is False
-        ]
+            broken = tuple(step.broken(rule, self.now.look, self.now.kept))
+            if rule.is_about_each:
+                for name in broken:
+                    self._refuse(rule.rule, name, (name,))
+            elif broken:
+                self._refuse(rule.rule, broken[0] if len(broken) == 1 else step.question.name, broken)
 
     def _refuse(self, rule: Rule, name: str, fields: tuple[str, ...]) -> None:
         if not any(error.field == name for error in self.errors):
@@ -251,8 +242,3 @@ class _Page:
             for name in (step.question.name, *step.question.fields):
                 places.setdefault(name, len(places))
         return tuple(sorted(self.errors, key=lambda error: places[error.field]))
-
-
-def _of(name: str, look: Lookup) -> Lookup:
-    """A lookup in which ``this`` is the answer of that name."""
-    return lambda each: look(name if each == THIS else each)

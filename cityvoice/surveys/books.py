@@ -7,7 +7,9 @@ from cityvoice.questionnaire import piping, routing
 from cityvoice.questionnaire.defaults import proposed
 from cityvoice.questionnaire.expressions.values import Lookup, number_text
 from cityvoice.questionnaire.model import Answer, Question, Questionnaire, Section, Text
-from cityvoice.surveys.drawing import COLUMN, ITEM, OPTION, Drawing, Filling, Pen, compile_drawing
+from cityvoice.surveys.drawing.compiling import Drawing, compile_drawing
+from cityvoice.surveys.drawing.filling import COLUMN, ITEM, OPTION, Filling
+from cityvoice.surveys.drawing.pen import Pen
 from cityvoice.surveys.instant import PageScript, script_of
 
 Draw = Callable[[Question, Pen], str]  # a template

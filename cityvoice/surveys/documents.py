@@ -26,18 +26,20 @@ from cityvoice.questionnaire.importers.own import ABOUT, EXTENSIONS
 from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.naming import slug_of
 from cityvoice.questionnaire.notation import parse_mapping
+from cityvoice.questionnaire.phrases import phrases
 from cityvoice.surveys import queries
 from cityvoice.surveys.compose.paper import compose_form
 from cityvoice.surveys.errors import InvalidSurvey
 from cityvoice.surveys.exports.columns import FIRST_COLUMN
 from cityvoice.surveys.imports import read_text
 from cityvoice.surveys.models import Survey
-from cityvoice.surveys.published import authored_questionnaire
+from cityvoice.surveys.published import authored_questionnaire, data_questionnaire
 from cityvoice.surveys.render import interface_gettext, is_printable, render_form
 from cityvoice.surveys.services import METHOD_ITEMS
 
 KNOWN = ("slug", "fieldwork", "method")
 PAPER = "pdf"
+OF_THE_DATA = ("ddi", "triple-s")  # they describe the columns of the answers, those of all versions
 FILE_FORMATS = {name: each.extension for name, each in FORMATS.items()} | {PAPER: ".pdf"}
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -140,6 +142,8 @@ def write_questionnaire(
     if survey.current_version is None:
         raise InvalidSurvey(f"survey {survey.slug} has no published questionnaire")
     questionnaire = authored_questionnaire(survey.current_version)
+    if format_ in OF_THE_DATA:
+        return FORMATS[format_].write(data_questionnaire(survey), _study(session, survey))
     if format_ != PAPER:
         return FORMATS[format_].write(questionnaire, _study(session, survey))
     chosen = language or questionnaire.language
@@ -155,7 +159,10 @@ def write_questionnaire(
 
 def printable_languages(questionnaire: Questionnaire) -> tuple[str, ...]:
     """The languages in whose letters a form can be printed."""
-    return tuple(each for each in questionnaire.languages if is_printable(questionnaire.title.in_(each)))
+    said = [phrase.text for phrase in phrases(questionnaire)]
+    return tuple(
+        each for each in questionnaire.languages if all(is_printable(text.in_(each)) for text in said)
+    )
 
 
 def _study(session: Session, survey: Survey) -> Study:

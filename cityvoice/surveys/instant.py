@@ -29,7 +29,7 @@ from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.rewrite import substitute
 from cityvoice.questionnaire.expressions.values import Lookup, MissingCode, Value
 from cityvoice.questionnaire.model import ColumnKind, Question, QuestionKind, Section
-from cityvoice.surveys.drawing import ITEM, OPTION
+from cityvoice.surveys.drawing.filling import ITEM, OPTION
 
 FUNCTIONS = frozenset(
     {

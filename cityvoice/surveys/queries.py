@@ -24,6 +24,7 @@ from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from cityvoice.core import clock
 from cityvoice.core.tokens import token_digest
+from cityvoice.questionnaire.model import Mode
 from cityvoice.surveys.errors import UnknownSurvey
 from cityvoice.surveys.models import Case, Participant, QuestionnaireVersion, QuotaCell, Response, Survey
 from cityvoice.surveys.types import ANSWERS, CaseOrigin, ResponseStatus, SurveyStatus
@@ -31,6 +32,7 @@ from cityvoice.surveys.types import ANSWERS, CaseOrigin, ResponseStatus, SurveyS
 BATCH = 5000  # rows fetched at a time, so that a large survey never stands in memory twice
 # What results are made of: no half-finished response, no trial of the questionnaire
 IS_COUNTED = (Response.status == ResponseStatus.COMPLETE, ~Response.is_test)
+IS_BY_WEB = Response.mode == Mode.CAWI  # which sends page after page, so that without one there is no answer
 # Run for every page of a resident, so composed only once: that takes longer than the database needs for them
 _SURVEY = select(Survey).where(Survey.slug == bindparam("slug")).options(joinedload(Survey.versions))
 
@@ -192,6 +194,24 @@ def find_response_of_case(session: Session, case_id: int, *, lock: bool = False)
     return session.scalar(statement.with_for_update(of=Response) if lock else statement)
 
 
+def lock_survey(session: Session, survey: Survey) -> None:
+    """What others do to the same survey waits until this transaction is over."""
+    session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+
+
+def got_quotas(session: Session, survey: Survey) -> bool:
+    """Whether there are quotas now, if none were when the survey was read. SQLite has one writer."""
+    if session.get_bind().dialect.name == "sqlite":
+        return False
+    return session.scalar(select(QuotaCell.id).where(QuotaCell.survey_id == survey.id).limit(1)) is not None
+
+
+def wait_for_answers(session: Session, survey: Survey) -> None:
+    """Pages that are being taken are taken first, and those that follow wait: what is counted now is all."""
+    under_way = (Response.survey_id == survey.id, Response.status == ResponseStatus.PARTIAL)
+    session.execute(select(Response.id).where(*under_way).order_by(Response.id).with_for_update()).all()
+
+
 def find_participant_by_digest(session: Session, digest: str, *, lock: bool = False) -> Participant | None:
     statement = select(Participant).where(Participant.token_sha256 == digest)
     if lock:
@@ -223,7 +243,8 @@ def find_quota_cell(session: Session, survey: Survey, name: str) -> QuotaCell | 
 
 
 def fieldwork_progress(session: Session, survey: Survey) -> Progress:
-    statuses = dict(_counts(session, survey, Response.status))
+    has_answers = or_(Response.status != ResponseStatus.PARTIAL, Response.reached.is_not(None), ~IS_BY_WEB)
+    statuses = dict(_counts(session, survey, Response.status, has_answers))
     modes = {mode or "": n for mode, n in _counts(session, survey, Response.mode, *IS_COUNTED)}
     days = _counts(session, survey, Response.answered_on, *IS_COUNTED)
     hasty = _counts(

@@ -25,7 +25,8 @@ from cityvoice.surveys.models import Response, Survey, Upload
 
 ACCEPTED = ("image/*", "application/pdf")  # where a question does not say
 LONGEST_EDGE = 4096  # pixels; more than any screen or report shows
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 25_000_000  # unfolded they take four bytes each, and some steps copy them
+MOST_IN_JPEG = 110_000_000
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _OPEN_DOCUMENTS = {
     "application/vnd.oasis.opendocument.text": "odt",
@@ -220,8 +221,9 @@ def _redrawn(content: bytes, media_type: str) -> Prepared | FileCode:
     """The same picture, upright and no larger than useful, without position, camera, hour or thumbnail."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > (MOST_IN_JPEG if picture.format == "JPEG" else MOST_PIXELS):
                 return FileCode.FILE_TOO_LARGE
+            picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # a JPEG is unfolded at half its size or less
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
             kept = media_type if media_type in _PICTURES else "image/png"

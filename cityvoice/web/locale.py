@@ -30,6 +30,11 @@ def wanted_language() -> str:
     return asked_language() or kept or default
 
 
+def has_chosen_language() -> bool:
+    """Whether the address or the browser says which language is wanted."""
+    return asked_language() is not None or COOKIE in request.cookies
+
+
 def choose_locale() -> str:
     candidates = (asked_language(), request.cookies.get(COOKIE, ""))
     default: str = current_app.config["CITYVOICE"].default_locale

@@ -37,9 +37,11 @@ def _upgrade_survey() -> None:
     with op.batch_alter_table("survey") as batch:
         batch.add_column(sa.Column("anonymity", sa.String(12), nullable=False, server_default="anonymous"))
         batch.add_column(sa.Column("has_open_link", sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch.add_column(sa.Column("n_openings", sa.Integer(), nullable=False, server_default="1"))
     with op.batch_alter_table("survey") as batch:
         batch.alter_column("anonymity", server_default=None)
         batch.alter_column("has_open_link", server_default=None)
+        batch.alter_column("n_openings", server_default=None)
         batch.create_check_constraint(op.f("ck_survey_anonymity_known"), ANONYMITY)
 
 
@@ -48,6 +50,7 @@ def _downgrade_survey() -> None:
         batch.drop_constraint(op.f("ck_survey_anonymity_known"), type_="check")
         batch.drop_column("anonymity")
         batch.drop_column("has_open_link")
+        batch.drop_column("n_openings")
 
 
 def _upgrade_case() -> None:

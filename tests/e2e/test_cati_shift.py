@@ -162,7 +162,7 @@ def test_the_phone_hands_over_to_the_web(ann: Interviewer, phone: Page, studio: 
     phone.goto(studio.address + "/t/" + link.split("/t/")[1] + "?lang=en")
     phone.locator("main form button").click()
     expect(phone).to_have_url(re.compile("/p/transport"))
-    assert studio.outcomes(case_id) == ["web_link_sent"]
+    assert studio.outcomes(case_id) == ["web_link_sent", "web_started"]
 
 
 def test_answers_given_without_a_connection_arrive_once_and_in_order(

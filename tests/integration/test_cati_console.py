@@ -496,3 +496,19 @@ def test_outside_calling_hours_the_shift_says_when_calling_begins_again(studio, 
     with studio.writing() as session:
         session.scalars(select(CallingPlan)).one().rules = {"hours": {"days": {}}}
     assert "no calls within a year" in ann.get(SHIFT).text
+
+
+def test_whoever_had_shifts_and_has_none_left_is_not_told_to_call_at_any_hour(studio, ann):
+    assert "No shift is planned for you" in ann.get(SHIFT).text
+    with studio.writing() as session:
+        survey = get_survey(session, "life")
+        account = session.scalars(select(Interviewer)).first().account_id
+        ended = clock.now() - timedelta(hours=1)
+        times = {"starts_at": ended - timedelta(hours=4), "ends_at": ended}
+        session.add(Shift(survey_id=survey.id, account_id=account, **times))
+    shift = ann.get(SHIFT)
+    assert "Your last shift is over" in shift.text
+    assert "No shift is planned for you" not in shift.submit("/case", status=409).text
+    with studio.writing() as session:
+        close_survey(session, survey=get_survey(session, "life"))
+    assert "Your last shift is over" not in ann.get(SHIFT).text

@@ -163,7 +163,10 @@ def test_a_workbook_keeps_numbers_as_numbers():
         (b"phone,size\n600123456,0\n", "row 2, column size: expected a number above 0, got '0'"),
         (b"phone,email\n600123456,x\n", "row 2, column email: expected an e-mail address, got 'x'"),
         (b"phone,language\n600123456,xx\n", "row 2, column language: expected one of en, got 'xx'"),
-        (b"phone\n\xff\n", "row 2: the file is no text in UTF-8"),
+        (
+            b"phone\n\xff\n",
+            "row 2: the file is no text in UTF-8: in the spreadsheet save it as “CSV UTF-8”, or as .xlsx",
+        ),
         (b"PK\x03\x04 no workbook", "row 1: the workbook cannot be opened"),
     ],
 )
@@ -171,6 +174,30 @@ def test_a_wrong_frame_is_refused_with_row_and_column(content, problem):
     with pytest.raises(FileRefused) as refused:
         read(content)
     assert refused.value.problems[0] == problem
+
+
+def test_what_a_polish_spreadsheet_saved_without_utf_8_is_read_and_that_is_said(supervisor):
+    written = "phone;name\n600123456;Łucja Święcicka-Żółć\n600123457;Jürgen Müller\n"
+    found = read(written.encode("cp1250"))
+    assert [unit.name for unit in found.units] == ["Łucja Święcicka-Żółć", "Jürgen Müller"]
+    assert found.notice == "the file is not in UTF-8 and was read as Windows-1250: check some names"
+    assert read(written.encode()).notice is None
+    page = upload(
+        supervisor.get("/cati/life/sample"), file=(io.BytesIO(written.encode("cp1250")), "a.csv"), status=303
+    )
+    assert "was read as Windows-1250" in page.follow_redirect().text
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-2", "cp1251", "utf-16", "cp1252"])
+def test_letters_that_no_polish_name_has_are_not_guessed_at(encoding):
+    names = {"cp1251": "Олена", "cp1252": "Müller"}
+    with pytest.raises(FileRefused, match="save it as “CSV UTF-8”"):
+        read(f"phone,name\n600123456,{names.get(encoding, 'Święcicka')}\n".encode(encoding))
+
+
+def test_a_cell_of_a_megabyte_is_refused_in_words_of_ours():
+    with pytest.raises(FileRefused, match=r"row 2: a cell is longer than \d+ characters"):
+        read(b"phone,name\n600123456," + b"x" * 1_000_000 + b"\n")
 
 
 def test_what_is_no_number_can_be_left_out():
@@ -320,6 +347,7 @@ def test_a_number_leads_to_one_case_of_a_survey(database):
             "numbers",
             "one of them above 0",
         ),
+        ({"method": Method.RDD, "frame": ""}, "blocks", "expected the first digits of the numbers"),
         ({"method": Method.RDD, "blocks": ("abc",)}, "blocks", "got 'abc'"),
         (
             {"method": Method.RDD, "blocks": ("270000",)},
@@ -627,6 +655,8 @@ def draw_on(page, **more):
 def test_from_a_file_to_released_cases_without_a_script(database, supervisor):
     page = supervisor.get("/cati/life/sample")
     assert "No sample yet" in page.text
+    order = [page.text.index(each) for each in ("Give a frame", "Draw a sample", "No sample yet")]
+    assert order == sorted(order)
     page = upload(page, status=303).follow_redirect()
     assert "Units in the frame: 60" in page.text
     page = draw_on(page, n="12", n_replicates="3", seed="7").follow_redirect()
@@ -682,6 +712,10 @@ def test_the_plan_is_changed_on_its_page(database, supervisor):
     assert (plan.max_calls, plan.eligibility, plan.delays) == (5, 0.45, {Outcome.BUSY: 15})
     assert "sun" in plan.hours.by_day
     assert plan.hours.by_day.keys() - {"sun"} == CallingHours().by_day.keys()
+    assert supervisor.get("/cati/life/plan").all(".//details[@open]") == []
+    page = supervisor.get("/cati/life/plan").submit("/cati/life/plan", lease_seconds="soon", status=422)
+    (opened,) = page.all(".//details[@open]")
+    assert "Screens and appointments" in "".join(opened.itertext()), "a mistake must not lie behind a fold"
     bad = chosen | {"max_calls": "many", "from:mon": "20:00", "to:mon": "9"}
     page = supervisor.get("/cati/life/plan").submit("/cati/life/plan", **bad, status=422)
     assert "Enter a whole number." in page.text

@@ -242,7 +242,7 @@ def test_a_link_hands_over_only_what_may_be_an_answer(database):
         found = []
         for attributes in known:
             participant = Participant(survey_id=made.id, attributes=attributes)
-            found.append(handed_over(session, survey=made, participant=participant))
+            found.append(handed_over(survey=made, participant=participant))
     assert found == [{"zone": "a", "source": "poster"}, {}, {}]
 
 

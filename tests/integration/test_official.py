@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from cityvoice.accounts.models import AuditEntry
 from cityvoice.accounts.types import Role
 from cityvoice.analysis.models import WeightingRun
+from cityvoice.core import clock
 from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.queries import get_survey
 from cityvoice.territory.models import PopulationReference
@@ -273,6 +274,16 @@ def test_opening_and_closing(official, client, database):
     with database.reading() as session:
         survey = session.scalars(select(Survey)).one()
         assert (survey.status, survey.fieldwork_ends_on) == ("open", None)
+
+
+def test_a_closed_survey_does_not_say_until_when_answers_are_taken(official, database):
+    with database.writing() as session:
+        get_survey(session, "life").fieldwork_ends_on = clock.today()
+    assert "Answers are taken until" in official.get("/surveys/life/fieldwork").text
+    page = official.get("/surveys/life/fieldwork").submit("/close", status=302).follow_redirect()
+    assert "The survey takes no answers now." in page.text
+    assert "Answers are taken until" not in page.text
+    assert "Last day of fieldwork" in page.text
 
 
 def test_method_note_by_language(official, database):

@@ -45,8 +45,9 @@ def read_frame(content: bytes, *, languages: Sequence[str], skip_unusable: bool 
     Parameters
     ----------
     content
-        Delimited text (UTF-8, or Windows-1250) or an .xlsx workbook, with a header: ``phone`` or ``phone1``, ``phone2``, ...,
-        and if wanted ``id``, ``name``, ``email``, ``language``, ``stratum``, ``size``; others are attributes.
+        Delimited text (UTF-8, or Windows-1250) or an .xlsx workbook, with a header: ``phone`` or ``phone1``,
+        ``phone2``, ..., and if wanted ``id``, ``name``, ``email``, ``language``, ``stratum``, ``size``;
+        others are attributes.
     languages
         Of the questionnaire.
     skip_unusable

@@ -16,9 +16,9 @@ ZIP = b"PK\x03\x04"
 MOST_UNPACKED = 500_000_000  # bytes of a workbook: a small file can be made to fill the memory
 WINDOWS = "cp1250"  # what spreadsheets in Polish write where nobody asks for UTF-8
 POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
-BESIDE_POLISH = frozenset(
-    "äöüßÄÖÜáčéířšžÁČÉÍŘŠŽ„”“’‘–—…«»°§€\N{NO-BREAK SPACE}"
-)  # neighbours' names, and signs
+BESIDE_POLISH = frozenset("äöüßÄÖÜáčéířšžÁČÉÍŘŠŽ„”“’‘–—…«»°§€\N{NO-BREAK SPACE}")  # neighbours'
+READ_AS_WINDOWS = Message("the file is not in UTF-8 and was read as Windows-1250: check some names")
+NO_TEXT = Message("the file is no text in UTF-8: in the spreadsheet save it as “CSV UTF-8”, or as .xlsx")
 LARGEST_GAP = 2000  # empty rows after which a sheet is over: some are padded to a million
 DAMAGED = (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, EOFError, SyntaxError)
 
@@ -43,17 +43,9 @@ def read_table(content: bytes) -> Table:
         return Table(_rows(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         if (text := _windows_text(content)) is not None:
-            return Table(
-                _rows(text),
-                Message(
-                    "the file is not in UTF-8 and was read as Windows-1250: check the letters of some names"
-                ),
-            )
+            return Table(_rows(text), READ_AS_WINDOWS)
         row = content[: error.start].count(b"\n") + 1
-        raise UnreadableTable(
-            Message("the file is no text in UTF-8: in the spreadsheet save it as “CSV UTF-8”, or as .xlsx"),
-            row,
-        ) from None
+        raise UnreadableTable(NO_TEXT, row) from None
 
 
 def _rows(text: str) -> Iterator[Row]:

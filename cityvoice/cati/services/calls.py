@@ -13,14 +13,13 @@ from cityvoice.cati.services.appointments import keep_appointment
 from cityvoice.cati.services.holding import get_called
 from cityvoice.cati.services.ledger import write_entry
 from cityvoice.cati.services.places import settle
-from cityvoice.cati.types import CaseState, EntryKind
+from cityvoice.cati.types import LONGEST_NOTE, CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import OUTCOMES, SUPERVISORS, Outcome
 from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import find_response_of_case
 
-LONGEST_NOTE = 2000
 MESSAGES = frozenset({Outcome.MACHINE_MESSAGE, Outcome.MACHINE_HOUSEHOLD_MESSAGE})
 AGREED = frozenset({Outcome.APPOINTMENT, Outcome.CALLBACK, Outcome.BREAK_OFF})  # may come with a time
 BY_WEB = (Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_PARTIAL, Outcome.WEB_COMPLETE)

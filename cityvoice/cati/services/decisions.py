@@ -12,7 +12,7 @@ from cityvoice.cati.models import LedgerEntry, PhoneCase
 from cityvoice.cati.services.ledger import write_entry
 from cityvoice.cati.services.places import leave, settle
 from cityvoice.cati.services.planning import plan_of
-from cityvoice.cati.types import CaseState, EntryKind
+from cityvoice.cati.types import LONGEST_NOTE, CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import OUTCOMES, Outcome
 from cityvoice.stats.dispositions import disposition_of
@@ -20,8 +20,6 @@ from cityvoice.stats.errors import StatsError
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.queries import find_response_of_case
 from cityvoice.surveys.services import resume_screened_out
-
-LONGEST_NOTE = 2000
 
 
 def assign(

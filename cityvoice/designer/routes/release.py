@@ -18,7 +18,7 @@ from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.model import Question, QuestionKind, Section
 from cityvoice.surveys.books import Book, Respondent
-from cityvoice.surveys.drawing import Pen
+from cityvoice.surveys.drawing.pen import Pen
 from cityvoice.web.extensions import db
 from cityvoice.web.transactions import writes
 

@@ -1,6 +1,8 @@
 """Texts beside the questions, the question bank, and translation side by side."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from flask_babel import gettext as _
 from cityvoice.accounts.guards import ANALYSIS, allows
 from cityvoice.core.config import LOCALES
 from cityvoice.designer.forms.settings import reworded
-from cityvoice.designer.guards import desk_or_404
+from cityvoice.designer.guards import Desk, desk_or_404
 from cityvoice.designer.messages import question_kinds
 from cityvoice.designer.routes import bp
 from cityvoice.designer.routes.outline import save
@@ -20,6 +22,10 @@ from cityvoice.questionnaire.phrases import phrases, translate, with_languages
 from cityvoice.web.transactions import writes
 
 MOST_QUOTAS = 40
+SPARE_ROWS = 4
+LONGEST_LIMIT = 9  # figures
+WORDS = ("title", "consent", "thanks")
+ROW = ("was", "label", "when", "limit")
 
 
 @bp.route("/design/<slug>/about", methods=["GET", "POST"])
@@ -29,45 +35,84 @@ def about(slug: str) -> ResponseReturnValue:
     """Title, notice before the questions, thanks, languages, quotas."""
     desk = desk_or_404(slug)
     if request.method == "GET":
-        return render_template("designer/about.html", desk=desk, survey=desk.survey, locales=LOCALES)
+        return _about(desk)
     questionnaire, language = desk.questionnaire, desk.language
-    words = {
-        name: request.form.get(name, "").replace("\r\n", "\n").strip()
-        for name in ("title", "consent", "thanks")
-    }
+    words = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in WORDS}
     chosen = [code for code in questionnaire.languages if code in request.form.getlist("languages")]
     added = [code for code in request.form.getlist("languages") if code in LOCALES and code not in chosen]
     languages = tuple(dict.fromkeys((language, *chosen, *added)))
+    quotas, wrong = _typed_quotas(questionnaire.quotas, language)
+    if wrong:
+        return _about(desk, wrong), 422
     changed = replace(
         questionnaire,
         title=reworded(questionnaire.title, words["title"], language) or questionnaire.title,
         consent=reworded(questionnaire.consent, words["consent"], language),
         thanks=reworded(questionnaire.thanks, words["thanks"], language),
-        quotas=_typed_quotas(questionnaire.quotas, language),
+        quotas=quotas,
     )
     if languages != questionnaire.languages:
         changed = with_languages(changed, languages)
     if not save(desk, changed):
-        return redirect(url_for(".about", slug=slug), 303)
+        return _about(desk), 409
     flash(_("Saved."))
     return redirect(url_for(".outline", slug=slug), 303)
 
 
-def _typed_quotas(known: tuple[Quota, ...], language: str) -> tuple[Quota, ...]:
+def _about(desk: Desk, wrong: Sequence[int] = ()) -> str:
+    """The form, with what was typed; `wrong` are the rows whose limit is no number."""
+    questionnaire, language = desk.questionnaire, desk.language
+    if request.method == "POST":
+        words: Mapping[str, str] = request.form
+        rows = [row for place in range(MOST_QUOTAS) if any((row := _typed_row(place)).values())]
+        languages: Sequence[str] = [language, *request.form.getlist("languages")]
+    else:
+        texts = {name: getattr(questionnaire, name) for name in WORDS}
+        words = {name: text.translations.get(language, "") if text else "" for name, text in texts.items()}
+        rows = [
+            {
+                "was": quota.name,
+                "label": quota.label.translations.get(language, ""),
+                "when": quota.when,
+                "limit": str(quota.limit),
+            }
+            for quota in questionnaire.quotas
+        ]
+        languages = questionnaire.languages
+    return render_template(
+        "designer/about.html",
+        desk=desk,
+        survey=desk.survey,
+        locales=LOCALES,
+        words=words,
+        rows=[*rows, *[dict.fromkeys(ROW, "")] * SPARE_ROWS],
+        chosen=languages,
+        wrong=wrong,
+    )
+
+
+def _typed_row(place: int) -> dict[str, str]:
+    return {name: request.form.get(f"quota.{place}.{name}", "").strip() for name in ROW}
+
+
+def _typed_quotas(known: tuple[Quota, ...], language: str) -> tuple[tuple[Quota, ...], list[int]]:
+    """The quotas of the rows that have a name; and the rows, counted from 0, whose limit is no number."""
     before = {quota.name: quota for quota in known}
-    quotas = []
-    for place in range(MOST_QUOTAS):
-        row = {
-            name: request.form.get(f"quota.{place}.{name}", "").strip()
-            for name in ("was", "label", "when", "limit")
-        }
-        if not row["label"] or not row["limit"].isdecimal() or len(row["limit"]) > 9:
+    free = (name for place in count(1) if (name := f"quota_{place}") not in before)
+    quotas, wrong = [], []
+    rows = [row for place in range(MOST_QUOTAS) if any((row := _typed_row(place)).values())]
+    for place, row in enumerate(rows):
+        limit = "".join(row["limit"].split())
+        if not row["label"]:
+            continue
+        if not limit.isdecimal() or len(limit) > LONGEST_LIMIT:
+            wrong.append(place)
             continue
         was = before.get(row["was"])
         label = reworded(was.label if was else None, row["label"], language) or Text({})
-        name = was.name if was else f"quota_{place + 1}"
-        quotas.append(Quota(name, label, row["when"], int(row["limit"]), was.message if was else None))
-    return tuple(quotas)
+        name = was.name if was else next(free)
+        quotas.append(Quota(name, label, row["when"], int(limit), was.message if was else None))
+    return tuple(quotas), wrong
 
 
 @bp.route("/design/<slug>/translate/<language>", methods=["GET", "POST"])

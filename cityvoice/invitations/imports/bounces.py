@@ -51,7 +51,11 @@ def _bounces(message: EmailMessage) -> Iterator[Bounce]:
             status = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})", str(recipient.get("Status", "")))
             if action == "failed" and status:
                 reason = str(recipient.get("Diagnostic-Code", "") or recipient.get("Final-Recipient", ""))
-                yield Bounce(ours, status[1], " ".join(reason.split())[:300])
+                yield Bounce(
+                    ours,
+                    status[1],
+                    " ".join("".join(filter(str.isprintable, reason.replace("\n", " "))).split())[:300],
+                )
 
 
 def _original_id(parts: Sequence[Message]) -> str | None:

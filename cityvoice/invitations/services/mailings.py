@@ -25,6 +25,7 @@ from cityvoice.invitations.models import Delivery, Mailing
 from cityvoice.invitations.services.participants import address_of, tokens_of
 from cityvoice.invitations.types import DeliveryStatus, MailingKind
 from cityvoice.surveys.models import Participant, Survey
+from cityvoice.surveys.queries import lock_survey
 
 SEND_MAIL, PRINT_LETTERS = "invitations.send", "invitations.letters"
 JOBS = {
@@ -61,6 +62,7 @@ def request_mailing(session: Session, *, survey: Survey, draft: Draft, actor: st
     for problem in check_draft(draft):
         raise problem
     domain = _require_means(survey, draft.kind, config)
+    lock_survey(session, survey)  # who asks twice at once writes once
     recipients = queries.list_recipients(session, survey, draft.kind, clock.today())
     if not recipients:
         raise NobodyToWrite

@@ -19,6 +19,12 @@ _PHONE = re.compile(r"(?:\+[1-9][0-9]{6,14}|[0-9]{7,15})")
 _LONGEST_EMAIL = 254
 
 
+def is_typed(value: str) -> bool:
+    """Whether there is anything in it that somebody sees: no space, no letter of no width."""
+    text = value.strip()
+    return bool(text) and (text.isascii() or any(unicodedata.category(each) != "Cf" for each in text))
+
+
 def read_text(value: str, most: int = DEFAULT_MAX_LENGTH) -> str:
     """Text in Unicode's composed form, its line ends alike, no space around it; or `Refusal`."""
     if len(value) > 2 * most:  # a browser counts a line end once and sends it as two characters

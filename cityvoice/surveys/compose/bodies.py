@@ -31,7 +31,6 @@ from cityvoice.surveys.document import (
 K = QuestionKind
 MOST_BOXES = 60  # options; of more the answer is written down
 MOST_POINTS = 11  # of a scale; of more a number is written down
-MOST_HEADS = 10  # of a table; with more each column stands apart
 SHORT = 30  # characters of a label that may stand beside another
 LONG_LIST = 6  # short options that stand in two columns
 FIGURES = 4  # boxes for a number without limits

@@ -1,6 +1,7 @@
 """Answers as CSV, written row by row: the file never stands in memory."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
@@ -8,6 +9,7 @@ from cityvoice.questionnaire.variables import VariableKind
 from cityvoice.surveys.exports.columns import Column, ResponseRow
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes Polish letters for those of another code page
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = Callable[[ResponseRow], object]
@@ -40,8 +42,13 @@ def _cell(column: Column, *, labels: bool) -> Cell:
             return disarmed.get(value, value) if isinstance(value, str) else value
 
         return in_words
+    if any(harmless(code) != code for code in words or ()):
+        return lambda row: harmless(read(row))
     return read
 
 
 def harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """With an apostrophe in front where a spreadsheet would take a text for a formula; no number is one."""
+    if not isinstance(value, str) or not value.startswith(FORMULA) or NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"

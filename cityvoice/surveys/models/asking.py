@@ -28,6 +28,7 @@ class Survey(Base):
     anonymity: Mapped[str] = mapped_column(String(12), default=Anonymity.ANONYMOUS)
     has_open_link: Mapped[bool] = mapped_column(default=True)  # else only personal links lead in
     population_reference_id: Mapped[int | None] = mapped_column(ForeignKey("population_reference.id"))
+    n_openings: Mapped[int] = mapped_column(default=0)  # what was begun under an earlier one is lost
     fieldwork_starts_on: Mapped[date | None]
     fieldwork_ends_on: Mapped[date | None]  # the last day on which answers are taken, in the city's time
     # AAPOR's disclosure items, by key and language

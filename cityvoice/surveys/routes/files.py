@@ -5,7 +5,7 @@ from flask import Response, abort, current_app, render_template, send_file
 from cityvoice.accounts.guards import ANALYSIS, allows
 from cityvoice.surveys import uploads
 from cityvoice.surveys.guards import survey_or_404
-from cityvoice.surveys.published import current_questionnaire
+from cityvoice.surveys.published import data_questionnaire
 from cityvoice.surveys.routes import bp
 from cityvoice.web.extensions import db
 
@@ -14,7 +14,7 @@ from cityvoice.web.extensions import db
 @allows(*ANALYSIS)
 def files(slug: str) -> str:
     survey = survey_or_404(slug)
-    questions = {question.name: question.text for question in current_questionnaire(survey).questions}
+    questions = {question.name: question.text for question in data_questionnaire(survey).questions}
     found = uploads.list_uploads(db.session(), survey)
     return render_template("surveys/files.html", survey=survey, files=found, questions=questions)
 

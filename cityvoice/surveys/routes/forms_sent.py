@@ -1,6 +1,6 @@
 """A page that was sent: its fields, the questions that script showed, and the files that came with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -9,6 +9,8 @@ from flask import current_app, g, request
 from cityvoice.questionnaire.model import Question, QuestionKind, Section
 from cityvoice.surveys import queries, uploads
 from cityvoice.surveys.models import Upload
+from cityvoice.surveys.published import questionnaire_of
+from cityvoice.surveys.routes import bp
 from cityvoice.surveys.routes.sheets import MEGABYTE
 from cityvoice.surveys.routes.visits import TOKEN, Visit
 from cityvoice.surveys.uploads import FileCode, FileError, Prepared
@@ -33,9 +35,40 @@ def takes_files(view: View) -> View:
             most = current_app.config["CITYVOICE"].largest_upload
             for name, file in list(sent.items())[:MOST_FILES]:
                 g.files[name] = uploads.prepare(file.read(), most_bytes=most)
+                file.close()
         return view(*args, **kwargs)
 
     return prepared  # type: ignore[return-value]
+
+
+@bp.url_value_preprocessor
+def bound_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """A page may come with a file for each of its questions, each as large as one may be."""
+    if request.mimetype != "multipart/form-data" or endpoint != f"{bp.name}.answer" or not values:
+        return
+    survey = queries.find_survey(db.session(), values["slug"])
+    sections = (
+        (section for version in survey.versions for section in questionnaire_of(version).sections)
+        if survey
+        else ()
+    )
+    n = max((_n_files(section) for section in sections if section.name == values["name"]), default=0)
+    if n > 1:
+        largest = current_app.config["CITYVOICE"].largest_upload
+        request.max_content_length = min(n, MOST_FILES) * largest + (request.max_form_memory_size or 0)
+
+
+def _n_files(section: Section) -> int:
+    return sum(question.kind is QuestionKind.FILE for question in section.questions)
+
+
+def sweep_files(visit: Visit, before: Mapping[str, Any]) -> None:
+    """A file goes with its answer, where its question is no longer asked."""
+    for question in visit.questionnaire.questions:
+        name = question.name
+        if question.kind is QuestionKind.FILE and name in before and name not in visit.response.answers:
+            folder = current_app.config["CITYVOICE"].storage
+            uploads.remove(db.session(), response=visit.response, field=name, folder=folder)
 
 
 def read_form(visit: Visit, section: Section) -> tuple[Form, list[FileError]]:

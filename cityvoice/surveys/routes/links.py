@@ -10,12 +10,13 @@ from cityvoice.accounts.guards import everyone
 from cityvoice.surveys import services
 from cityvoice.surveys.errors import LinkUsed, SurveyClosed
 from cityvoice.surveys.routes import bp
-from cityvoice.surveys.routes.respond import item_to_answer, resume
+from cityvoice.surveys.routes.respond import finish, item_to_answer, resume
 from cityvoice.surveys.routes.sheets import language_for, render_survey_page
 from cityvoice.surveys.routes.visits import device, remember, visit_to
 from cityvoice.web.extensions import db
+from cityvoice.web.locale import has_chosen_language
 from cityvoice.web.security import holds_secret
-from cityvoice.web.transactions import writes
+from cityvoice.web.transactions import AfterCommit, writes
 
 
 @bp.get("/t/<token>")
@@ -25,6 +26,9 @@ def personal(token: str) -> ResponseReturnValue:
     link = services.find_link(db.session(), token)
     if link is None:
         return render_template("surveys/unknown_link.html"), 404
+    language = link.participant.language if link.participant is not None else None
+    if language in link.questionnaire.languages and not has_chosen_language():
+        return redirect(url_for(".personal", token=token, lang=language))
     return _show(link, token)
 
 
@@ -32,7 +36,7 @@ def personal(token: str) -> ResponseReturnValue:
 @holds_secret  # whoever sends the secret needs no other proof; an old page in a mail program works
 @everyone
 @writes
-def begin_personal(token: str) -> ResponseReturnValue:
+def begin_personal(token: str) -> ResponseReturnValue | AfterCommit:
     token = token.lower()  # some type it from paper
     link = services.find_link(db.session(), token)
     if link is None:
@@ -49,7 +53,9 @@ def begin_personal(token: str) -> ResponseReturnValue:
     except (LinkUsed, SurveyClosed):
         return redirect(url_for(".personal", token=token), 303)
     visit = visit_to(response, token)
-    remember(survey.slug, token)
+    remember(visit)
+    if not visit.sections:
+        return finish(visit)
     page = resume(visit).name
     return redirect(url_for(".page", slug=survey.slug, name=page, _anchor=item_to_answer(visit, page)), 303)
 

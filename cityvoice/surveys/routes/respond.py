@@ -16,7 +16,7 @@ from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import current_questionnaire, published_version
 from cityvoice.surveys.routes import bp
-from cityvoice.surveys.routes.forms_sent import Form, read_form, takes_files
+from cityvoice.surveys.routes.forms_sent import Form, read_form, sweep_files, takes_files
 from cityvoice.surveys.routes.sheets import (
     draw_page,
     draw_still_page,
@@ -32,6 +32,7 @@ from cityvoice.surveys.routes.visits import (
     find_sent_visit,
     find_visit,
     forget,
+    forget_trial,
     has_sent_all,
     remember,
     remember_end,
@@ -79,7 +80,10 @@ def begin(slug: str) -> ResponseReturnValue | AfterCommit:
     if not survey.is_open or is_over or (visit is None and not survey.has_open_link):
         return redirect(url_for(".start", slug=slug), 303)
     begun = visit or _begin(survey)
-    remember(slug, begun.token)
+    remember(begun)
+    forget_trial(slug)
+    if not begun.sections:
+        return finish(begun)
     return AfterCommit(lambda: draw_page(begun, resume(begun)))
 
 
@@ -103,7 +107,7 @@ def _begin(survey: Survey) -> Visit:
 @bp.get("/s/<slug>/p/<name>")
 @everyone
 def page(slug: str, name: str) -> ResponseReturnValue:
-    visit = find_visit(slug)
+    visit = find_visit(slug, or_trial=True)
     if visit is None or not visit.is_open:
         survey_or_404(slug, or_trial=True)
         return redirect(url_for(".start", slug=slug))
@@ -122,6 +126,7 @@ def answer(slug: str, name: str) -> ResponseReturnValue | AfterCommit:
     section = _section(visit, name)
     form, refused = read_form(visit, section)
     direction = request.form.get(DIRECTION)
+    before = visit.response.answers
     result = services.record_page(
         db.session(),
         survey=visit.survey,
@@ -130,12 +135,14 @@ def answer(slug: str, name: str) -> ResponseReturnValue | AfterCommit:
         form=form,
         token=visit.token,
         seconds=seconds_on_page(visit.token),
+        language=language_for(visit.questionnaire),
         check_quotas=direction not in {BACK, STAY},
     )
+    sweep_files(visit, before)
     if visit.response.is_over:
         remember_end(slug, visit.response)
         return redirect(url_for(".full", slug=slug), 303)
-    remember(slug, visit.token)
+    remember(visit)
     if direction == BACK:
         return _go_back(visit, section)
     if direction == STAY:
@@ -151,7 +158,7 @@ def answer(slug: str, name: str) -> ResponseReturnValue | AfterCommit:
 @everyone
 def later(slug: str) -> ResponseReturnValue:
     """The address under which these answers can be gone on with, on any device."""
-    visit = find_visit(slug)
+    visit = find_visit(slug, or_trial=True)
     if visit is None:
         survey_or_404(slug)
         return redirect(url_for(".start", slug=slug))
@@ -245,9 +252,14 @@ def _go_on(visit: Visit, section: Section) -> ResponseReturnValue | AfterCommit:
     if following is not None:
         shown = _not_beyond_consent(visit, following)
         return AfterCommit(lambda: draw_page(visit, shown))
+    return finish(visit)
+
+
+def finish(visit: Visit) -> ResponseReturnValue | AfterCommit:
+    """Every page was sent, or there is none that this resident is asked."""
     services.complete_response(db.session(), survey=visit.survey, response=visit.response, token=visit.token)
     if visit.response.is_test:
-        forget(visit.survey.slug)
+        forget_trial(visit.survey.slug)
         return redirect(
             url_for(".trial", slug=visit.survey.slug, key=visit.response.version.trial_key, sent=1), 303
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from babel.core import UnknownLocaleError
 from flask import Response as FlaskResponse
 from flask import current_app, make_response, render_template, request, url_for
 from flask import session as browser
@@ -22,7 +23,10 @@ from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.validation import FieldError
 from cityvoice.surveys import uploads
 from cityvoice.surveys.books import Book, Respondent
-from cityvoice.surveys.drawing import Drawing, Filling, Pen, compile_drawing, paragraphs
+from cityvoice.surveys.drawing.compiling import Drawing, compile_drawing
+from cityvoice.surveys.drawing.filling import Filling
+from cityvoice.surveys.drawing.pen import Pen
+from cityvoice.surveys.drawing.words import paragraphs
 from cityvoice.surveys.messages import describe
 from cityvoice.surveys.models import QuestionnaireVersion, Response, Survey
 from cityvoice.surveys.published import questionnaire_of
@@ -271,7 +275,11 @@ def _paragraphs(questionnaire: Questionnaire) -> Callable[[Text], Markup]:
 
 
 def _own_name(code: str) -> str:
-    """A language in its own words."""
-    return (
-        LANGUAGE_NAMES.get(code) or (Locale.parse(code, sep="-").get_display_name(code) or code).capitalize()
-    )
+    """A language in its own words; its code where nobody knows them."""
+    if code in LANGUAGE_NAMES:
+        return LANGUAGE_NAMES[code]
+    try:
+        locale = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return code
+    return (locale.get_display_name(locale) or code).capitalize()

@@ -10,11 +10,11 @@ from cityvoice.surveys.guards import survey_or_404
 from cityvoice.surveys.models import QuestionnaireVersion, Survey
 from cityvoice.surveys.published import questionnaire_of
 from cityvoice.surveys.routes import bp
-from cityvoice.surveys.routes.respond import resume
+from cityvoice.surveys.routes.respond import finish, resume
 from cityvoice.surveys.routes.sheets import language_for, render_survey_page
 from cityvoice.surveys.routes.visits import device, remember, visit_to
 from cityvoice.web.extensions import db
-from cityvoice.web.transactions import writes
+from cityvoice.web.transactions import AfterCommit, writes
 
 
 @bp.get("/s/<slug>/trial/<key>")
@@ -29,7 +29,7 @@ def trial(slug: str, key: str) -> ResponseReturnValue:
 @bp.post("/s/<slug>/trial/<key>")
 @everyone
 @writes
-def begin_trial(slug: str, key: str) -> ResponseReturnValue:
+def begin_trial(slug: str, key: str) -> ResponseReturnValue | AfterCommit:
     survey = survey_or_404(slug, or_trial=True)
     version = _version_or_404(survey, key)
     questionnaire, token = questionnaire_of(version), new_token()
@@ -42,7 +42,9 @@ def begin_trial(slug: str, key: str) -> ResponseReturnValue:
         trial=version,
     )
     visit = visit_to(response, token)
-    remember(survey.slug, token)
+    remember(visit)
+    if not visit.sections:
+        return finish(visit)
     return redirect(url_for(".page", slug=slug, name=resume(visit).name), 303)
 
 

@@ -59,9 +59,9 @@ class Visit:
         return self.route.sections
 
 
-def find_visit(slug: str) -> Visit | None:
-    """The unfinished answers that this browser's cookie leads to."""
-    token = remembered(slug)
+def find_visit(slug: str, *, or_trial: bool = False) -> Visit | None:
+    """The unfinished answers that this browser's cookie leads to; if asked for, those of a trial first."""
+    token = (or_trial and remembered_trial(slug)) or remembered(slug)
     if not _leads_to_answers(token):
         return None
     with reading() as connection:
@@ -79,7 +79,7 @@ def find_sent_visit(slug: str) -> Visit | None:
     token = request.form.get(TOKEN, "")
     if not token:
         csrf.protect()
-    token = token or remembered(slug)
+    token = token or remembered_trial(slug) or remembered(slug)
     if not _leads_to_answers(token):
         return None
     response = queries.find_visited_response(db.session(), slug, token)
@@ -100,22 +100,33 @@ def remembered(slug: str) -> str:
     return str(browser.get(_key(slug), ""))
 
 
+def remembered_trial(slug: str) -> str:
+    """The secret of a trial under way: kept apart, so that no real answer ever goes into it."""
+    return str(browser.get(_trial_key(slug), ""))
+
+
 def has_sent_all(survey: Survey, visit: Visit | None) -> bool:
     """Whether this browser's answers were sent as a whole, also where it never heard so.
 
     A secret that leads nowhere any more led to answers that are complete: its hash was dropped then. Somebody
     whose connection broke at that moment must not answer a second time. When a survey is closed, the hashes
-    of unfinished answers are dropped as well, so that then only the browser's own word counts.
+    of unfinished answers are dropped as well, so that from then on, and also when it is opened again, only
+    the browser's own word counts.
     """
     known = remembered(survey.slug)
-    if visit is not None or not survey.is_open:
-        return known == ANSWERED
-    return bool(known) and not known.startswith(NO_PLACE)
+    if known == ANSWERED:
+        return True
+    if visit is not None or not survey.is_open or not _leads_to_answers(known):
+        return False
+    return bool(browser.get(_opening_key(survey.slug)) == survey.n_openings)
 
 
-def remember(slug: str, token: str) -> None:
-    if remembered(slug) != token:  # else the cookie would be signed and sent with every page
-        browser[_key(slug)] = token
+def remember(visit: Visit) -> None:
+    slug, is_trial = visit.survey.slug, visit.response.is_test
+    known = remembered_trial(slug) if is_trial else remembered(slug)
+    if known != visit.token:  # else the cookie would be signed and sent with every page
+        browser[_trial_key(slug) if is_trial else _key(slug)] = visit.token
+        browser[_opening_key(slug)] = visit.survey.n_openings
 
 
 def remember_end(slug: str, response: Response) -> None:
@@ -125,6 +136,10 @@ def remember_end(slug: str, response: Response) -> None:
 
 def forget(slug: str) -> None:
     browser.pop(_key(slug), None)
+
+
+def forget_trial(slug: str) -> None:
+    browser.pop(_trial_key(slug), None)
 
 
 def stamp(token: str) -> str:
@@ -156,3 +171,12 @@ def device() -> Device:
 
 def _key(slug: str) -> str:
     return f"survey:{slug}"
+
+
+def _opening_key(slug: str) -> str:
+    """Under which of the survey's openings these answers were begun."""
+    return f"opening:{slug}"
+
+
+def _trial_key(slug: str) -> str:
+    return f"trial:{slug}"

@@ -2,6 +2,7 @@
 
 from cityvoice.surveys.services.answering import (
     complete_response,
+    hold_places,
     note_return,
     record_page,
     resume_screened_out,
@@ -13,6 +14,7 @@ from cityvoice.surveys.services.links import Link, begin_by_link, find_begun, fi
 from cityvoice.surveys.services.participation import find_participant, mark_taken_part
 from cityvoice.surveys.services.publishing import (
     METHOD_ITEMS,
+    close_ended,
     close_imported,
     close_survey,
     create_survey,
@@ -35,6 +37,7 @@ __all__ = [
     "METHOD_ITEMS",
     "Link",
     "begin_by_link",
+    "close_ended",
     "close_imported",
     "close_survey",
     "complete_response",
@@ -45,6 +48,7 @@ __all__ = [
     "find_begun",
     "find_link",
     "find_participant",
+    "hold_places",
     "mark_taken_part",
     "note_return",
     "open_survey",

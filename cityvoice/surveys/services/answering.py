@@ -14,6 +14,7 @@ from cityvoice.core import clock
 from cityvoice.core.tokens import token_digest
 from cityvoice.questionnaire import routing, validation
 from cityvoice.questionnaire.model import SEED, Answer, Mode, Questionnaire, Section
+from cityvoice.surveys import queries
 from cityvoice.surveys.errors import SurveyClosed
 from cityvoice.surveys.events import response_over
 from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey, Wave
@@ -101,6 +102,7 @@ def record_page(
     seconds: float | None = None,
     check_quotas: bool = True,
     mode: Mode = Mode.CAWI,
+    language: str | None = None,
 ) -> validation.PageResult:
     """Keep what is right on a page; the result says what is not.
 
@@ -117,6 +119,8 @@ def record_page(
         False while somebody goes back to correct what they said.
     mode
         In which the page was answered; kept per answer where it is not the response's own.
+    language
+        In which the page was read; that of the last one is the response's.
     """
     if not response.is_test:
         _require_open(survey)
@@ -127,6 +131,8 @@ def record_page(
     changes: dict[str, Any] = {"answers": answers, "reached": section.name}
     if response.mode != mode or response.modes:
         changes["modes"] = modes_after(response, answers, mode)
+    if language is not None and language != response.language:
+        changes["language"] = language
     if seconds is not None:
         changes["paradata"] = _with_page(response.paradata, section, route, seconds)
     _store(session, response, **changes)
@@ -169,11 +175,12 @@ def complete_response(
     else:
         if mode != Mode.CATI:
             _require_open(survey)
+        has_quotas = survey.has_quotas or queries.got_quotas(session, survey)
         digest = _answers_digest(response.answers)
         _store(session, response, answers_digest=digest, **_ending(ResponseStatus.COMPLETE))
         if survey.has_quotas and survey.is_open:
             settle_places(session, response=response)
-        elif survey.has_quotas:  # closed during the interview: the places that were held are gone
+        elif has_quotas:  # closed, or given quotas, meanwhile: no places are held
             recount_places(session, survey=survey)
         mark_taken_part(session, survey=survey, response=response, token=token)
         _tell(session, survey, response, mode)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import date
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,7 +27,7 @@ def count_start(session: Session, *, survey: Survey, address: str, most: int) ->
     """
     if _is_own(address):
         return
-    key = _key(_secret(session, clock.today()), survey, address)
+    key = _key(_secret(session, clock.today()), survey, _network(address))
     hour = int(clock.now().timestamp()) // 3600
     session.execute(delete(VisitCount).where(VisitCount.hour < hour))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -44,6 +44,14 @@ def _is_own(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return True  # a socket without an address
+
+
+def _network(address: str) -> str:
+    """What one household or server has: an IPv4 address, or the 2**64 addresses of an IPv6 network."""
+    found = ip_address(address)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return address
 
 
 def _secret(session: Session, today: date) -> str:

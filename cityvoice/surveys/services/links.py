@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cityvoice.core.tokens import token_digest
@@ -17,8 +16,6 @@ from cityvoice.surveys.published import current_questionnaire, questionnaire_of
 from cityvoice.surveys.services.answering import note_return, start_response
 from cityvoice.surveys.services.participation import find_participant
 from cityvoice.surveys.types import ANSWERS, Device
-
-FEWEST_ALIKE = 10  # invited people who share what is handed over to an anonymous survey
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def _begin(session: Session, survey: Survey, token: str, language: str, device: 
         token=token,
         case=session.get_one(Case, participant.case_id) if participant.case_id else None,
         device=device,
-        handed_over=handed_over(session, survey=survey, participant=participant),
+        handed_over=handed_over(survey=survey, participant=participant),
     )
 
 
@@ -113,17 +110,13 @@ def find_begun(session: Session, *, survey: Survey, token: str, lock: bool = Fal
     return response
 
 
-def handed_over(session: Session, *, survey: Survey, participant: Participant) -> Mapping[str, Answer]:
+def handed_over(*, survey: Survey, participant: Participant) -> Mapping[str, Answer]:
     """What is known of a participant and asked by hidden questions.
 
-    In an anonymous survey only what at least `FEWEST_ALIKE` invited people have in common: rarer things
-    would name the person beside the answers.
+    In an anonymous survey nothing: while few of those who share a value have taken part, it would lead from
+    the list, which says who has, to their answers.
     """
+    if survey.is_anonymous:
+        return {}
     said = {name: str(value) for name, value in participant.attributes.items() if value}
-    known = validation.handed_over(current_questionnaire(survey), said)
-    if not known or not survey.is_anonymous:
-        return known
-    alike = [Participant.attributes[name].as_string() == said[name] for name in known]
-    few = select(Participant.id).where(Participant.survey_id == survey.id, *alike).limit(FEWEST_ALIKE)
-    n_alike = session.scalar(select(func.count()).select_from(few.subquery())) or 0
-    return known if n_alike >= FEWEST_ALIKE else {}
+    return validation.handed_over(current_questionnaire(survey), said)

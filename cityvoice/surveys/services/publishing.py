@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cityvoice.core import clock
@@ -77,6 +77,7 @@ def publish(session: Session, *, survey: Survey, questionnaire: Questionnaire) -
             raise MeaningChanged(changed)
     number = max((0, *(version.number for version in survey.versions))) + 1
     version = _add_version(session, survey, questionnaire, number)
+    queries.wait_for_answers(session, survey)
     sync_quota_cells(session, survey=survey)
     published.send(session, survey=survey)
     return version
@@ -108,6 +109,7 @@ def open_survey(session: Session, *, survey: Survey) -> None:
     is_reopened = survey.status == SurveyStatus.CLOSED
     if ends_on is not None and (ends_on < today or (is_reopened and ends_on == today)):
         survey.fieldwork_ends_on = None  # opened again after its declared end
+    survey.n_openings += survey.status != SurveyStatus.OPEN
     survey.status = SurveyStatus.OPEN
     survey.fieldwork_starts_on = survey.fieldwork_starts_on or today
     session.flush()
@@ -117,9 +119,19 @@ def close_survey(session: Session, *, survey: Survey) -> None:
     """Take no more answers. Nobody can go on, so that no secret needs to lead to answers any longer."""
     survey.status = SurveyStatus.CLOSED
     survey.fieldwork_ends_on = min(survey.fieldwork_ends_on or clock.today(), clock.today())
-    session.execute(update(Response).where(Response.survey_id == survey.id).values(token_sha256=None))
+    real = (Response.survey_id == survey.id, ~Response.is_test)
+    session.execute(update(Response).where(*real).values(token_sha256=None))
     release_all_places(session, survey=survey)
     session.flush()
+
+
+def close_ended(session: Session) -> list[Survey]:
+    """Close the surveys whose last day is over: nothing leads back to unfinished answers any longer."""
+    is_over = (Survey.status == SurveyStatus.OPEN, Survey.fieldwork_ends_on < clock.today())
+    ended = session.scalars(select(Survey).where(*is_over)).unique().all()
+    for survey in ended:
+        close_survey(session, survey=survey)
+    return list(ended)
 
 
 def set_access(

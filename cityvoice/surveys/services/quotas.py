@@ -5,7 +5,7 @@ transactions wait for each other in a circle, and no cell is ever promised more 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -18,7 +18,7 @@ from cityvoice.surveys import queries
 from cityvoice.surveys.models import QuotaCell, QuotaHold, Response, Survey
 from cityvoice.surveys.published import current_questionnaire, questionnaire_of
 
-HOLD = timedelta(minutes=60)  # after the last page sent, a place is kept this long
+HOLD = timedelta(minutes=60)  # after the last page sent, a place is kept at least this long
 
 
 def reserve_places(session: Session, *, survey: Survey, response: Response) -> QuotaCell | None:
@@ -99,6 +99,10 @@ def sync_quota_cells(session: Session, *, survey: Survey) -> None:
         _describe(cell, quota)
     for cell in cells.values():
         session.delete(cell)
+    session.flush()
+    for cell in changed:  # whoever held a place as somebody else takes their own with the next page
+        session.execute(delete(QuotaHold).where(QuotaHold.quota_cell_id == cell.id))
+        cell.n_held = 0
     _count_complete(session, survey, changed)
     session.flush()
     session.expire(survey, ["has_quotas"])
@@ -106,8 +110,8 @@ def sync_quota_cells(session: Session, *, survey: Survey) -> None:
 
 def recount_places(session: Session, *, survey: Survey) -> None:
     """Count the complete responses of every cell anew, after some came that no page was sent for."""
-    if survey.has_quotas:
-        cells = _lock(session, [cell.id for cell in queries.list_quota_cells(session, survey)])
+    cells = _lock(session, [cell.id for cell in queries.list_quota_cells(session, survey)])
+    if cells:
         _count_complete(session, survey, cells)
         session.flush()
 
@@ -152,18 +156,22 @@ def _lock(session: Session, ids: Any) -> Sequence[QuotaCell]:
 
 
 def _hold(session: Session, cell: QuotaCell, response: Response) -> bool:
-    until = clock.now() + HOLD
+    until = _full_hour(clock.now() + HOLD)
     mine = (QuotaHold.quota_cell_id == cell.id, QuotaHold.response_id == response.id)
     if session.execute(update(QuotaHold).where(*mine).values(expires_at=until)).rowcount:  # type: ignore[attr-defined]
         return True
-    if cell.n_complete + cell.n_held >= cell.target:
-        _free_expired(session, cell)
+    _free_expired(session, cell)
     if cell.n_complete + cell.n_held >= cell.target:
         return False
     cell.n_held += 1
     session.add(QuotaHold(quota_cell_id=cell.id, response_id=response.id, expires_at=until))
     session.flush()
     return True
+
+
+def _full_hour(moment: datetime) -> datetime:
+    """The hour after it: no more is kept of when somebody sent a page."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _leave(session: Session, cell: QuotaCell, response: Response) -> None:

@@ -138,6 +138,7 @@ def test_allocations_of_a_small_city():
 def test_a_stratum_that_is_full_leaves_its_share_to_the_others():
     assert allocate([10, 1000, 1000], 300, method=Allocation.EQUAL).tolist() == [10, 145, 145]
     assert allocate([10, 10], 15, method=Allocation.NEYMAN, deviations=[1, 0]).tolist() == [10, 5]
+    assert allocate([3, 1], 4, method=Allocation.NEYMAN, deviations=[0, 5e-324], least=0).tolist() == [3, 1]
 
 
 @given(

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from cityvoice.questionnaire.document import digest, dump_document, load_document, parse_document
 from cityvoice.questionnaire.errors import DocumentError
+from cityvoice.questionnaire.message import Message
 from cityvoice.questionnaire.model import MissingKind, QuestionKind, Text
 from cityvoice.questionnaire.pipes import escape
 
@@ -56,6 +57,27 @@ def in_question(**changes):
     broken = document()
     broken["sections"][0]["questions"][0] |= changes
     return problems(broken)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "values"),
+    [
+        ({"title": None}, "is missing", {}),
+        ({"sections": {}}, "expected a list, found a mapping", {"found": "a mapping"}),
+        ({"sections": ["words"]}, "expected a mapping, found 'words'", {}),
+        ({"languages": ["pl", []]}, "expected text, found a list", {"found": "a list"}),
+        ({"languages": ["pl", True]}, "expected text, found True: put it in quotes", {}),
+        ({"sektions": []}, "unknown key; did you mean 'sections'?", {"expected": "did you mean 'sections'?"}),
+    ],
+)
+def test_every_word_of_a_problem_can_be_said_in_another_language(changes, said, values):
+    with pytest.raises(DocumentError) as caught:
+        load_document(document(**changes))
+    message = caught.value.problems[0].message
+    assert message == said
+    for name, expected in values.items():
+        assert message.values[name] == expected
+        assert isinstance(message.values[name], Message), "else it would stay English"
 
 
 def test_a_yaml_document_is_read():

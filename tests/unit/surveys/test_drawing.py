@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from cityvoice.questionnaire.model import Text
-from cityvoice.surveys.drawing import Filling, Pen, compile_drawing, inline, paragraphs
+from cityvoice.surveys.drawing.compiling import compile_drawing
+from cityvoice.surveys.drawing.filling import Filling
+from cityvoice.surveys.drawing.pen import Pen
+from cityvoice.surveys.drawing.words import inline, paragraphs
 
 
 def drawn(draw: Callable[[Pen], str], filling: Filling, **options: object) -> str:

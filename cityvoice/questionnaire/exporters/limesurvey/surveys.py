@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.exporters.exported import Exported
-from cityvoice.questionnaire.exporters.limesurvey.questions import Shape, Shaper, Words
+from cityvoice.questionnaire.exporters.limesurvey.questions import Shaper
+from cityvoice.questionnaire.exporters.limesurvey.shapes import Shape, Words
 from cityvoice.questionnaire.exporters.limesurvey.spelling import Spelling
 from cityvoice.questionnaire.exporters.limesurvey.tables import Tables
 from cityvoice.questionnaire.exporters.limesurvey.texts import Translator

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cityvoice.questionnaire.exporters.exported import Exported
 from cityvoice.questionnaire.exporters.selections import by_hand
 from cityvoice.questionnaire.exporters.xlsform.choices import Choices
-from cityvoice.questionnaire.exporters.xlsform.rows import Row, RowMaker, Words
+from cityvoice.questionnaire.exporters.xlsform.row import Row, Words
+from cityvoice.questionnaire.exporters.xlsform.rows import RowMaker
 from cityvoice.questionnaire.exporters.xlsform.spelling import Spelling, Translator, language_name
 from cityvoice.questionnaire.exporters.xlsform.workbook import Line, write_workbook
 from cityvoice.questionnaire.importers.report import Report

@@ -33,7 +33,6 @@ _OPPOSITES: Mapping[Operator, Operator] = {
 }
 
 _ORDERS = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL})
-_OF_WHAT_IS_KNOWN = frozenset({"sum", "mean", "min", "max", "stddev", "coalesce", "if"})
 
 
 class Certainty:

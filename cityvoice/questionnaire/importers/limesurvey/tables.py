@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -79,7 +80,7 @@ def survey_of_archive(data: bytes) -> bytes:
                 )
             with archive.open(members[0]) as member:
                 content = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise unreadable(
             Message("archive"), Message("no readable zip archive: %(error)s", error=str(error))
         ) from error

@@ -20,20 +20,37 @@
   function onShift() {
     document.querySelector("[data-first]")?.focus();
     for (const form of all("[data-claim]")) form.addEventListener("submit", () => sessionStorage.setItem(TAKING, "1"));
+    if (!shift.querySelector("[data-claim]")) return; // a case is still there, with all that belongs to it
+    for (const key of Object.keys(sessionStorage)) if (/^cati:[0-9a-f]{32}:/.test(key)) sessionStorage.removeItem(key);
     for (const key of Object.keys(localStorage)) {
       const match = key.match(/^cati:(\d+):(\d+):/);
-      if (!match || match[1] !== shift.dataset.account || !shift.querySelector("[data-claim]")) continue;
+      if (!match || match[1] !== shift.dataset.account) continue;
       const unsent = read(localStorage, key, []);
-      if (unsent.length) shift.prepend(listOf(fill(shift.dataset.unsent, { number: match[2] }), unsent));
-      localStorage.removeItem(key); // shown once, to be written down; nobody can send it any more
+      if (unsent.length) shift.prepend(untilSeen(listOf(fill(shift.dataset.unsent, { number: match[2] }), unsent), key));
+      else localStorage.removeItem(key);
     }
+  }
+
+  /** Nobody can send it any more, so that it stays until somebody has written it down. */
+  function untilSeen(box, key) {
+    const seen = document.createElement("button");
+    seen.type = "button";
+    seen.className = "button quiet small-button";
+    seen.textContent = shift.dataset.seen;
+    seen.addEventListener("click", () => { localStorage.removeItem(key); box.remove(); });
+    box.append(seen);
+    return box;
   }
 
   function listOf(title, items) {
     const box = document.createElement("div"), head = document.createElement("p"), list = document.createElement("ul");
     box.className = "notice warn";
     head.textContent = title;
-    for (const item of items) list.appendChild(document.createElement("li")).textContent = item.question + ": " + item.body.map(([, v]) => v).filter(Boolean).join(", ");
+    const last = new Map(items.map(item => [item.question, item]));
+    for (const { question, body, said } of last.values()) {
+      const [text, answers] = said || [question, body.map(([, value]) => value).filter(Boolean)];
+      list.appendChild(document.createElement("li")).textContent = text + " " + answers.join(", ");
+    }
     box.append(head, list);
     return box;
   }
@@ -77,8 +94,9 @@
     const keep = () => { queue.length ? localStorage.setItem(store, JSON.stringify(queue)) : localStorage.removeItem(store); tell(); };
     const tell = () => {
       const n = queue.length;
-      saved.className = isOut || offline ? "bad" : n ? "some" : "";
-      if (isOut) saved.textContent = fill(saved.dataset.out, { n });
+      saved.className = halted ? "" : isOut || offline ? "bad" : n ? "some" : "";
+      if (halted) saved.textContent = "";
+      else if (isOut) saved.textContent = fill(saved.dataset.out, { n });
       else if (offline) saved.textContent = fill(saved.dataset.offline, { n });
       else if (n) saved.textContent = fill(saved.dataset.waiting, { n });
       else if (interview?.hasSaved) saved.textContent = fill(saved.dataset.saved, { time: new Date().toLocaleTimeString(document.documentElement.lang) });
@@ -126,11 +144,12 @@
       }
       if (!queue.length || halted) { const ready = waiting; waiting = []; tell(); for (const go of ready) go(); }
     }
-    const whenSent = go => { if (!queue.length || halted) return go(); waiting.push(go); if (offline) trouble.textContent = d.wait; send(); };
+    const whenSent = (go, sayWhy = () => { trouble.textContent = d.wait; }) => { if (!queue.length || halted) return go(); waiting.push(go); if (offline) sayWhy(); send(); };
     addEventListener("online", () => { pause = 1000; send(); });
 
     function halt(reason, words) {
       halted = reason;
+      tell();
       if (reason === "lost") {
         byId("lost").querySelector("[data-words]").textContent = words;
         if (queue.length) byId("lost").querySelector("[data-unsent-list]").replaceChildren(listOf(d.unsent, queue));
@@ -199,8 +218,9 @@
       interview?.leave();
       close(false);
       opened = view;
-      const panel = panels[view] || panels.outcome;
+      const panel = panels[view] || panels.outcome, wrong = isAgain && panel.querySelector("[aria-invalid=true]");
       panel.classList.add("open");
+      panel.scrollTop = 0;
       for (const part of all(".who, .talk, .next", desk)) part.inert = true;
       if (panel !== panels.outcome) { (panel.querySelector("input[type=email]") || panel.querySelector("h2")).focus(); return; }
       if (!isAgain && view !== "note") {
@@ -209,7 +229,8 @@
         if (usual) form.querySelector(`[value=${usual}]`).checked = true;
       }
       arrange();
-      if (view === "note") note.focus();
+      if (wrong) wrong.focus();
+      else if (view === "note") note.focus();
       else if (view === "appointment") form.elements.day.focus();
       else (all(".outcomes:not([hidden]) input:checked", form)[0] || form.querySelector("[data-save]")).focus();
     }
@@ -240,8 +261,43 @@
         event.preventDefault(); note.focus(); note.setAttribute("aria-invalid", "true"); note.setAttribute("aria-describedby", "note-needed"); byId("note-needed").hidden = false; return;
       }
       one.elements._seconds.value = Math.round((Date.now() - began) / 1000);
-      if (queue.length && !halted) { event.preventDefault(); whenSent(() => one.submit()); }
+      event.preventDefault();
+      if (!isDelivering) whenSent(() => deliver(one), () => sayItWaits(one));
     });
+    let isDelivering = false;
+    /** What ends a case is a page of its own: it goes once the server is heard of, so that no error page takes its place. */
+    async function deliver(one) {
+      isDelivering = true;
+      if (halted || await isHeard()) return one.submit();
+      sayItWaits(one);
+      setTimeout(() => deliver(one), 2000);
+    }
+    async function isHeard() {
+      try {
+        const reply = await post(d.heartbeat, new URLSearchParams());
+        if (reply.status === 400) await renewToken();
+        return true;
+      } catch { offline = true; tell(); return false; }
+    }
+    function sayItWaits(one) {
+      if (one.querySelector("[data-waits]")) return;
+      const words = document.createElement("p");
+      words.className = "notice warn";
+      words.setAttribute("role", "status");
+      words.dataset.waits = "";
+      one.querySelector(".buttons, button").before(words);
+      words.textContent = d.outcomeWaits;
+      words.scrollIntoView({ block: "nearest" });
+    }
+    addEventListener("beforeunload", event => { if (isDelivering && offline) event.preventDefault(); });
+    for (const shut of all("[data-close]")) shut.addEventListener("click", () => close());
+    /** The number that was dialled is the one that the call is recorded for. */
+    function dialled(id) {
+      for (const field of all("[name=telephone]", desk)) if (field.type === "radio") field.checked = field.value === id; else field.value = id;
+    }
+    for (const link of all("[data-phone]")) link.addEventListener("click", () => { sessionStorage.setItem(session + "phone", link.dataset.phone); dialled(link.dataset.phone); });
+    const called = sessionStorage.getItem(session + "phone");
+    if (called && !panels.outcome.dataset.open) dialled(called);
 
     // --- keys
 
@@ -302,7 +358,7 @@
       const plan = JSON.parse(sheet.dataset.plan), pipes = JSON.parse(sheet.dataset.pipes);
       const finish = byId("finish"), line = byId("progress-line"), visited = new Set(), kept = new Map(), wrong = new Map(), decided = new Map();
       finish.hidden = false; // without script it stands behind the last question
-      let asks, steps, byName, now = null, atEnd = false, isFull = false, isBusy = false; // busy: the next question is on its way
+      let asks, steps, byName, now = null, atEnd = false, isFull = false, fullAt = "", isBusy = false, turn = 0; // busy: the next question is on its way
       let number = Math.max(+sheet.dataset.sent, ...queue.map(item => item.number));
       for (const item of queue) if (!item.number) item.number = ++number; // carried over from another tab
 
@@ -370,14 +426,29 @@
         for (const later of asks) if ("later" in later.dataset && later !== ask) stale.add(later.dataset.question);
         if (halted === "closed") return;
         number += 1;
-        queue.push({ number, question: name, body });
+        queue.push({ number, question: name, body, said: inWords(ask) });
         keep();
         send();
+      }
+      /** A question and its answer as people say them, should they never arrive. */
+      function inWords(ask) {
+        const isChoice = c => /^(radio|checkbox)$/.test(c.type);
+        const label = c => [...(c.closest("label") || c.parentNode).childNodes].filter(part => part.nodeName !== "KBD").map(part => part.textContent).join("").trim();
+        const given = controls(ask).filter(c => !c.disabled && (isChoice(c) ? c.checked : c.value.trim()));
+        return [(ask.querySelector(".say, legend") || ask).textContent.trim(), given.map(c => isChoice(c) ? label(c) : c.value.trim())];
       }
       const stale = new Set(); // questions that the server drew before the latest answers
 
       function taken({ question }, { errors, over, asked }) {
-        if (over) { isFull = true; form.dataset.suggested = "quota_full"; end(); return; }
+        if (over) {
+          [isFull, fullAt] = [true, question];
+          turn += 1; // whatever was about to be shown next is not
+          queue = queue.filter(item => item.question !== question); // the same again, by Enter
+          keep();
+          form.dataset.suggested = "quota_full";
+          end();
+          return;
+        }
         const ask = byName.get(question);
         if (!asked || !ask) return;
         const open = errors.filter(([field]) => !isAhead(ask, field));
@@ -450,18 +521,20 @@
         step(steps.indexOf(now) + 1);
       }
       function step(at) {
+        const mine = turn;
         for (; at < steps.length; at++) {
           const one = steps[at], ask = askOf(one), name = ask.dataset.question;
-          if ("later" in ask.dataset && (stale.has(name) || !decided.has(name))) { isBusy = true; return whenSent(() => fetchLater(name)); }
+          if ("later" in ask.dataset && (stale.has(name) || !decided.has(name))) { isBusy = true; return whenSent(() => mine === turn && fetchLater(name)); }
           if (isShown(one) && one !== ask) return show(one);
         }
         isBusy = true;
-        whenSent(end);
+        whenSent(() => mine === turn && end());
       }
       async function fetchLater(name) {
-        const ask = byName.get(name);
+        const ask = byName.get(name), mine = turn;
         let reply;
         try { reply = await fetch(sheet.dataset.question.replace("NAME", encodeURIComponent(name)), { redirect: "manual" }); } catch { reply = null; }
+        if (mine !== turn) return;
         if (!reply || !reply.ok) { trouble.textContent = d.wait; setTimeout(() => fetchLater(name), 1500); return; }
         stale.delete(name);
         const is = reply.status === 200, place = document.createElement("div");
@@ -491,7 +564,13 @@
         focus();
       }
       function back() {
-        if (isFull) return;
+        if (isFull) { // a key may have slipped
+          isFull = false;
+          byId("full").hidden = true;
+          form.dataset.suggested = "break_off";
+          const slipped = byName.get(fullAt) && shownSteps(byName.get(fullAt))[0];
+          return show(slipped || now);
+        }
         if (!atEnd) save(askOf(now));
         walk();
         for (let at = atEnd ? steps.length - 1 : steps.indexOf(now) - 1; at >= 0; at--) if (isShown(steps[at]) && steps[at] !== askOf(steps[at])) { show(steps[at]); return; }

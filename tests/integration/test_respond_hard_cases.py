@@ -223,3 +223,18 @@ def test_a_file_whose_question_is_no_longer_asked_is_not_kept(app, client, datab
     assert "photo" not in response.answers
     with database.reading() as session:
         assert uploads.list_uploads(session, get_survey(session, "life")) == []
+
+
+@on_sqlite
+def test_a_double_click_on_start_is_one_response(app, client, database):
+    """The same form is sent twice before the first answer comes: both carry the same cookie and token."""
+    with database.writing() as session:
+        make_survey(session)
+    start = client.get("/s/life")
+    cookie = client.client.get_cookie("session")
+    start.submit()
+    client.client.set_cookie("session", cookie.value)
+    again = start.send()
+    assert len(all_responses(database)) == 1
+    finish(again)
+    assert [response.status for response in all_responses(database)] == ["complete"]

@@ -2,6 +2,7 @@
 
 import csv
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from lxml import etree
@@ -11,6 +12,7 @@ from cityvoice.accounts.types import Role
 from cityvoice.designer import services as designer
 from cityvoice.invitations.imports.people import read_people
 from cityvoice.invitations.services import add_people, tokens_of
+from cityvoice.questionnaire import editing
 from cityvoice.questionnaire.document import load_document
 from cityvoice.surveys import services
 from cityvoice.surveys.documents import write_questionnaire
@@ -259,3 +261,32 @@ def test_a_link_speaks_the_language_of_the_person_on_the_list(app, database):
     known.set_cookie("lang", "pl")
     assert "Опитування" in fresh.get(f"/t/{token}", follow_redirects=True).text
     assert "Ankieta" in known.get(f"/t/{token}", follow_redirects=True).text
+
+
+@on_sqlite
+def test_a_stale_question_form_does_not_undo_a_colleagues_change_unless_that_is_meant(database, login):
+    """409 shows what was typed; sent once more as it is, it must not undo the other's change in silence."""
+    with database.writing() as session:
+        survey = make_survey(session)
+        designer.save_draft(session, survey=survey, questionnaire=questionnaire(), revision=0)
+    address = "/design/life/questions/years"
+    browser = login(Role.OFFICIAL)
+    page = browser.get(address)
+    with database.writing() as session:
+        survey = get_survey(session, "life")
+        draft = designer.open_draft(session, survey=survey).questionnaire
+        asked = replace(editing.find_element(draft, "years"), high=99)
+        other = editing.replace_element(draft, "years", asked)
+        designer.save_draft(session, survey=survey, questionnaire=other, revision=1)
+
+    def highest():
+        with database.reading() as session:
+            found = designer.open_draft(session, survey=get_survey(session, "life")).questionnaire
+            return found.question("years").high
+
+    typed = page.fields() | {"hint": ["Roughly"]}
+    again = browser.request("POST", address, data=typed, status=409)
+    browser.request("POST", address, data=again.fields(), status=409)
+    assert highest() == 99
+    browser.request("POST", address, data=again.fields() | {"_over": ["1"]}, status=303)
+    assert highest() != 99

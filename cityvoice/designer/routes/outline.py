@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,6 +25,8 @@ from cityvoice.surveys.queries import find_survey
 from cityvoice.web.extensions import db
 from cityvoice.web.locale import current_language
 from cityvoice.web.transactions import writes
+
+OVER = "_over"  # the tick that says: mine, whatever somebody else has changed
 
 
 @bp.route("/design/new", methods=["GET", "POST"])
@@ -100,12 +102,16 @@ def change(slug: str) -> ResponseReturnValue:
 
 
 def save(desk: Desk, questionnaire: Questionnaire) -> bool:
-    """Keep the change; False, with a word to the reader, when the draft has changed meanwhile."""
+    """Keep the change; False, with a word to the reader, when the draft has changed meanwhile.
+
+    The page that is shown then keeps the revision that was looked at: to save over somebody else's change
+    takes a tick.
+    """
+    seen = desk.draft.revision if OVER in request.form else seen_revision()
     try:
-        services.save_draft(
-            db.session(), survey=desk.survey, questionnaire=questionnaire, revision=seen_revision()
-        )
+        services.save_draft(db.session(), survey=desk.survey, questionnaire=questionnaire, revision=seen)
     except DraftChanged:
+        g.draft_conflict = True
         flash(
             _("Somebody has changed this questionnaire since you opened the page. Please look and try again.")
         )

@@ -6,6 +6,7 @@ Script gives that page its own address, so that going back and reloading send no
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from cityvoice.accounts.guards import everyone
 from cityvoice.core.tokens import new_token
@@ -38,6 +39,7 @@ from cityvoice.surveys.routes.visits import (
     remember_end,
     remembered,
     seconds_on_page,
+    token_of_first_start,
     visit_to,
 )
 from cityvoice.web.extensions import db
@@ -73,13 +75,14 @@ def start(slug: str) -> ResponseReturnValue:
 @writes
 def begin(slug: str) -> ResponseReturnValue | AfterCommit:
     survey = survey_or_404(slug)
-    if request.form.get(DIRECTION) == "anew":  # another person at the same device
+    is_anew = request.form.get(DIRECTION) == "anew"  # another person at the same device
+    if is_anew:
         forget(slug)
     visit = find_visit(slug) if survey.is_open else None
     is_over = has_sent_all(survey, visit) or remembered(slug).startswith(NO_PLACE)
     if not survey.is_open or is_over or (visit is None and not survey.has_open_link):
         return redirect(url_for(".start", slug=slug), 303)
-    begun = visit or _begin(survey)
+    begun = visit or _begin(survey, is_anew=is_anew)
     remember(begun)
     forget_trial(slug)
     if not begun.sections:
@@ -87,13 +90,24 @@ def begin(slug: str) -> ResponseReturnValue | AfterCommit:
     return AfterCommit(lambda: draw_page(begun, resume(begun)))
 
 
-def _begin(survey: Survey) -> Visit:
+def _begin(survey: Survey, *, is_anew: bool) -> Visit:
+    """A response of a browser that has none; a button pressed twice begins one."""
+    slug, token = survey.slug, new_token() if is_anew else token_of_first_start(survey)
+    try:
+        return _start(survey, token)
+    except IntegrityError:  # the first press has begun it already
+        db.session.rollback()
+        db.session.expunge_all()
+    begun = queries.find_visited_response(db.session(), slug, token)
+    return visit_to(begun, token) if begun is not None else _start(survey_or_404(slug), new_token())
+
+
+def _start(survey: Survey, token: str) -> Visit:
     most = current_app.config["CITYVOICE"].starts_per_hour
     try:
         services.count_start(db.session(), survey=survey, address=request.remote_addr or "", most=most)
     except TooManyStarts:
         abort(429)
-    token = new_token()
     response = services.start_response(
         db.session(),
         survey=survey,

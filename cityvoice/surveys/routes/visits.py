@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app, request
 from flask import session as browser
 
+from cityvoice.core.tokens import derive_token, new_token
 from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.routing import Route
@@ -140,6 +141,17 @@ def forget(slug: str) -> None:
 
 def forget_trial(slug: str) -> None:
     browser.pop(_trial_key(slug), None)
+
+
+def token_of_first_start(survey: Survey) -> str:
+    """The secret of what this browser begins first: the same if it asks twice before it was answered.
+
+    It follows from the browser's own random number, which only its cookie and nobody else knows.
+    """
+    own = browser.get("csrf_token")
+    if own is None:
+        return new_token()
+    return derive_token(current_app.config["SECRET_KEY"], f"start:{survey.slug}:{survey.n_openings}:{own}")
 
 
 def stamp(token: str) -> str:

@@ -137,12 +137,7 @@ def complete_interview(
     response = find_response_of_case(session, case_id, lock=True)
     if response is not None and not response.is_over:
         get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=held_key)
-        if (
-            survey.is_open and survey.has_quotas
-        ):  # the last answer may be long ago: is the place still theirs?
-            surveys.hold_places(session, survey=survey, response=response, mode=Mode.CATI)
-        if not response.is_over:
-            surveys.complete_response(session, survey=survey, response=response, mode=Mode.CATI)
+        surveys.complete_response(session, survey=survey, response=response, mode=Mode.CATI)
     dispose(
         session,
         survey=survey,

@@ -2,7 +2,6 @@
 
 from cityvoice.surveys.services.answering import (
     complete_response,
-    hold_places,
     note_return,
     record_page,
     resume_screened_out,
@@ -48,7 +47,6 @@ __all__ = [
     "find_begun",
     "find_link",
     "find_participant",
-    "hold_places",
     "mark_taken_part",
     "note_return",
     "open_survey",

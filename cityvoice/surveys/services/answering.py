@@ -168,7 +168,8 @@ def complete_response(
     token
         The secret of their link, so that whoever was invited by it is known to have taken part.
     mode
-        An interview by phone that is under way may be finished although the survey was closed meanwhile.
+        An interview by phone that is under way may be finished although the survey was closed meanwhile. One
+        whose place somebody else has taken meanwhile is screened out: see `Response.is_over`.
     """
     if response.is_test:
         _store(session, response, **_ending(ResponseStatus.COMPLETE))
@@ -176,6 +177,10 @@ def complete_response(
         if mode != Mode.CATI:
             _require_open(survey)
         has_quotas = survey.has_quotas or queries.got_quotas(session, survey)
+        if mode == Mode.CATI and survey.is_open and has_quotas:  # the last answer may be long ago
+            hold_places(session, survey=survey, response=response, mode=mode)
+            if response.is_over:
+                return
         digest = _answers_digest(response.answers)
         _store(session, response, answers_digest=digest, **_ending(ResponseStatus.COMPLETE))
         if survey.has_quotas and survey.is_open:

@@ -138,6 +138,7 @@ def test_an_appointment_is_no_conflict_with_its_own_case(database, app):
         **{"for": str(studio.ann)},
     )
     assert said.status == 303, said.text[:900]
+    assert "another appointment" not in said.follow_redirect().text
 
 
 def test_caps_hold_when_the_plan_is_tightened(database):
@@ -269,37 +270,6 @@ def test_seven_per_cent_of_a_hundred_interviews_are_seven(database):
     from cityvoice.cati.services.backchecks import _drawn
 
     assert len(list(_drawn(list(range(100)), set(), 7 / 100, "1"))) == 7
-
-
-def test_a_case_may_be_put_off_by_ten_minutes_on_its_page(database, app):
-    studio = Studio(database)
-    (a,) = studio.cases(1)
-    now = clock.now().replace(second=0, microsecond=0)
-    with database.writing() as session:
-        survey = get_survey(session, "life")
-        session.get_one(PhoneCase, a).state = CaseState.APPOINTED
-        session.add(
-            Appointment(
-                survey_id=survey.id,
-                case_id=a,
-                starts_at=now,
-                ends_at=now + timedelta(minutes=15),
-                is_hard=True,
-                for_account_id=studio.ann,
-            )
-        )
-    page = takes(log_in(app, "ann"))
-    later = (now + timedelta(minutes=10)).astimezone(clock.CITY_TIME)
-    said = page.submit(
-        "/outcome",
-        outcome="appointment",
-        day=later.date().isoformat(),
-        hour=f"{later:%H:%M}",
-        hard="1",
-        status=303,
-        **{"for": str(studio.ann)},
-    )
-    assert "another appointment" not in said.follow_redirect().text
 
 
 def test_interviewers_get_cases_in_their_languages(database):

@@ -68,7 +68,7 @@ def test_a_response_that_ends_while_a_version_is_published_is_counted(database, 
     (mine,) = start(database, 1)
     send(database, mine, "first", {"sex": ["M"], "district": ["1"]})
     if database.engine.dialect.name == "sqlite":
-        pytest.skip("one writer at a time")
+        pytest.skip("SQLite has one writer at a time: nobody can end during a publication")
     with database.writing() as session:
         services.publish(session, survey=get_survey(session, "life"), questionnaire=load_document(after))
         thread, errors = in_thread(

@@ -1,5 +1,6 @@
 """What a page of the console needs before it can say anything about a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from flask_login import current_user
 from werkzeug.utils import cached_property
 
 from cityvoice.cati import queries, services
-from cityvoice.cati.models import PhoneCase
+from cityvoice.cati.models import PhoneCase, Shift
 from cityvoice.cati.plans import Plan
 from cityvoice.cati.services.resuming import NOT_BY_PHONE
 from cityvoice.core import clock
@@ -74,6 +75,12 @@ class Desk:
     @property
     def zone(self) -> str:
         return self.case.group.time_zone
+
+    @cached_property
+    def shifts(self) -> Sequence[Shift]:
+        """The interviewer's that were not over when the case came to the screen, soonest first."""
+        since = self.case.held_since or clock.now()
+        return queries.list_shifts_of(db.session(), self.survey, current_user.id, since=since)
 
     @property
     def seconds(self) -> int:

@@ -118,7 +118,8 @@ def _render_shift(survey: Survey, problem: str = "") -> str:
             (each, each.starts_at.astimezone(clock.CITY_TIME)) for each in appointments[:MOST_SHOWN]
         ],
         today=local.date(),
-        **today(survey),
+        n_shifts=queries.count_shifts(session, survey, current_user.id),
+        **today(survey, queries.list_shifts_of(session, survey, current_user.id, since=now)),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from cityvoice.cati import queries
 from cityvoice.cati.guards import Desk
 from cityvoice.cati.services.appointments import list_appointments
 from cityvoice.core import clock
@@ -29,9 +28,7 @@ def _closing(desk: Desk) -> Iterator[str]:
 
 def _end_of_shift(desk: Desk) -> Iterator[str]:
     """A shift that ended since the case came to the screen, and no other has begun."""
-    now = clock.now()
-    since = desk.case.held_since or now
-    shifts = queries.list_shifts_of(db.session(), desk.survey, current_user.id, since=since)
+    now, shifts = clock.now(), desk.shifts
     ended = [each for each in shifts if each.ends_at <= now]
     if not ended or any(each.starts_at <= now < each.ends_at for each in shifts):
         return

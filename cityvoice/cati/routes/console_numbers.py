@@ -7,6 +7,7 @@ from typing import Any
 from flask_login import current_user
 
 from cityvoice.cati import queries
+from cityvoice.cati.models import Shift
 from cityvoice.cati.types import MadeCall
 from cityvoice.cati.words.calls import outcomes
 from cityvoice.core import clock
@@ -18,19 +19,24 @@ SHORTEST = 600  # seconds of work below which a number of interviews per hour sa
 MOST_SHOWN = 12
 
 
-def today(survey: Survey) -> dict[str, Any]:
-    """An interviewer's numbers since midnight, and until when their shift is."""
+def today(survey: Survey, shifts: Sequence[Shift]) -> dict[str, Any]:
+    """An interviewer's numbers since midnight, and until when their shift is.
+
+    Parameters
+    ----------
+    shifts
+        Theirs, soonest first; those that are over do not count.
+    """
     session, now = db.session(), clock.now()
     local = now.astimezone(clock.CITY_TIME)
     midnight = datetime.combine(local.date(), time(0), clock.CITY_TIME)
     calls = queries.list_calls_since(session, survey, current_user.id, midnight)
-    planned = next(iter(queries.list_shifts_of(session, survey, current_user.id, since=now)), None)
+    planned = next((shift for shift in shifts if shift.ends_at > now), None)
     return {
         "n_calls": len(calls),
         "n_complete": sum(call.outcome == Outcome.COMPLETE for call in calls),
         "per_hour": _per_hour(calls, now),
         "shift": planned,
-        "n_shifts": queries.count_shifts(session, survey, current_user.id),
         "is_on_shift": planned is not None and planned.starts_at <= now,
         "shift_ends": planned and planned.ends_at.astimezone(clock.CITY_TIME),
         "recent": [(call, call.at.astimezone(clock.CITY_TIME)) for call in calls[:MOST_SHOWN]],

@@ -48,6 +48,7 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
     """
     session, case, stage = db.session(), desk.case, stage_of(desk)
     entries = queries.list_entries(session, case.case_id)
+    numbers = today(desk.survey, desk.shifts)
     there = ZoneInfo(desk.zone)
     appointment = queries.find_open_appointment(session, case.case_id)
     suggestion = services.suggest_outcome(desk.response, plan=desk.plan)
@@ -63,7 +64,7 @@ def render_case(desk: Desk, *, problems: dict[str, str] | None = None, **more: A
         stage=stage,
         problems=problems or {},
         news=news_of(desk),
-        **{name: value for name, value in today(desk.survey).items() if name not in {"outcomes", "recent"}},
+        **{name: value for name, value in numbers.items() if name not in {"outcomes", "recent"}},
         typed=request.form,
         telephones=queries.list_telephones(session, case.case_id),
         mask=mask,

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import CursorResult, Update, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +17,15 @@ from cityvoice.questionnaire.model import SEED, Answer, Mode, Questionnaire, Sec
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import SurveyClosed
 from cityvoice.surveys.events import response_over
-from cityvoice.surveys.models import Case, QuestionnaireVersion, Response, Survey, Wave
+from cityvoice.surveys.models import (
+    Case,
+    Participant,
+    QuestionnaireVersion,
+    QuotaCell,
+    Response,
+    Survey,
+    Wave,
+)
 from cityvoice.surveys.published import published_version, questionnaire_of
 from cityvoice.surveys.services.modes import modes_after
 from cityvoice.surveys.services.participation import mark_taken_part, unmark_taken_part
@@ -33,6 +41,13 @@ _LAST_WAVE = select(Wave.id).where(Wave.survey_id == bindparam("of_survey")).ord
 _NEW_CASE = insert(Case).values(wave_id=_LAST_WAVE.limit(1).scalar_subquery()).returning(Case.id)
 _BEGIN = insert(Response).returning(Response)
 _STORE = update(Response).where(Response.id == bindparam("stored"))
+# With what is true of the survey by now: the page may have waited for a version to be published
+_COMPLETE = _STORE.returning(
+    *(
+        exists().where(kind.survey_id == bindparam("of_survey")).label(name)
+        for name, kind in (("has_quotas", QuotaCell), ("has_participants", Participant))
+    )
+)
 
 
 def start_response(
@@ -176,18 +191,20 @@ def complete_response(
     else:
         if mode != Mode.CATI:
             _require_open(survey)
-        has_quotas = survey.has_quotas or queries.got_quotas(session, survey)
-        if mode == Mode.CATI and survey.is_open and has_quotas:  # the last answer may be long ago
+        if mode == Mode.CATI and survey.is_open and queries.got_quotas(session, survey):
+            # The last answer may be long ago
             hold_places(session, survey=survey, response=response, mode=mode)
             if response.is_over:
                 return
         digest = _answers_digest(response.answers)
-        _store(session, response, answers_digest=digest, **_ending(ResponseStatus.COMPLETE))
+        ending = _ending(ResponseStatus.COMPLETE) | {"answers_digest": digest}
+        known = _store(session, response, _COMPLETE, **ending).one()
         if survey.has_quotas and survey.is_open:
             settle_places(session, response=response)
-        elif has_quotas:  # closed, or given quotas, meanwhile: no places are held
+        elif known.has_quotas:  # closed, or given quotas, meanwhile: no places are held
             recount_places(session, survey=survey)
-        mark_taken_part(session, survey=survey, response=response, token=token)
+        if known.has_participants:
+            mark_taken_part(session, survey=survey, response=response, token=token)
         _tell(session, survey, response, mode)
 
 
@@ -206,13 +223,17 @@ def note_return(response: Response) -> None:
     response.paradata = response.paradata | {"breaks": response.paradata.get("breaks", 0) + 1}
 
 
-def _store(session: Session, response: Response, **changes: Any) -> None:
+def _store(
+    session: Session, response: Response, statement: Update = _STORE, **changes: Any
+) -> CursorResult[Any]:
     """Write columns of a response at once. A flush, which goes through all objects, takes three times
     as long.
     """
-    session.connection().execute(_STORE, {"stored": response.id, **changes})
+    named = {"stored": response.id, "of_survey": response.survey_id}
+    result = session.connection().execute(statement, named | changes)
     for name, value in changes.items():
         set_committed_value(response, name, value)
+    return result
 
 
 def _ending(status: ResponseStatus) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from cityvoice.cati.drawing import ConsolePen
 from cityvoice.cati.instant import Script
-from cityvoice.questionnaire.model import Question, QuestionKind, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question
 from cityvoice.surveys.books import Book, Respondent
 from cityvoice.surveys.drawing.compiling import Drawing, compile_drawing
 from cityvoice.surveys.instant import PageScript

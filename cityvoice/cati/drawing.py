@@ -5,7 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cityvoice.questionnaire.model import MissingKind, Question, ResponseOption, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 from cityvoice.surveys.drawing.pen import Pen
 from cityvoice.surveys.drawing.words import paragraphs
 

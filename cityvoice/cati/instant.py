@@ -14,10 +14,12 @@ from typing import Any
 from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.ast import Call, Expression, Name, names
 from cityvoice.questionnaire.expressions.parser import parse
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Section, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.names import labels_of_field
 from cityvoice.questionnaire.phrases import phrases
 from cityvoice.questionnaire.pipes import Pipe, parts
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.questionnaire.repeats import both
 from cityvoice.surveys.instant import PageScript, script_of
 

@@ -41,7 +41,7 @@ class Plan:
     by_effective_size : bool
         Quota cells are compared by effective sample size, not by plain numbers.
     selection : str
-        How a household's respondent is chosen, see `questionnaire.model.SelectionMethod`; "" where the frame
+        How a household's respondent is chosen, see `questionnaire.kinds.SelectionMethod`; "" where the frame
         lists people.
     partial_from : float
         Share of the questions asked from which a break-off counts as a partial interview (AAPOR 1.2).

@@ -20,7 +20,8 @@ from cityvoice.demo.tendencies import (
     URGENT_IN,
     Service,
 )
-from cityvoice.questionnaire.model import Answer, Mode
+from cityvoice.questionnaire.kinds import Mode
+from cityvoice.questionnaire.question import Answer
 
 HARD_TO_SAY, NOT_SAID = "99", "98"
 SKIPPED = 0.015  # on the web a question may be left out; an interviewer always notes something

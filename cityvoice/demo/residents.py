@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from cityvoice.demo import opinions
 from cityvoice.demo.city import POPULATION
 from cityvoice.demo.dice import Dice
-from cityvoice.questionnaire.model import Answer, Mode, Questionnaire
+from cityvoice.questionnaire.kinds import Mode
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Answer
 from cityvoice.questionnaire.routing import prune
 
 SEED = 20_260_907

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from cityvoice.questionnaire.checking.checklist import warnings
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import Problem
-from cityvoice.questionnaire.model import Group, QuestionKind, Questionnaire, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
 from cityvoice.questionnaire.phrases import count_missing
 
 _NO_TOTALS: Mapping[str, Collection[str]] = MappingProxyType({})

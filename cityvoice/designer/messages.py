@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from cityvoice.questionnaire.diff import ChangeKind, Fate
 from cityvoice.questionnaire.expressions.types import ValueType
+from cityvoice.questionnaire.kinds import ColumnKind, Display, QuestionKind, SelectionMethod
 from cityvoice.questionnaire.message import Place
-from cityvoice.questionnaire.model import ColumnKind, Display, QuestionKind, SelectionMethod
 from cityvoice.web import sentences
 
 K = QuestionKind

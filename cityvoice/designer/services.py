@@ -11,7 +11,8 @@ from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.diff import Change, Fate, VariableChange, diff, variable_map
 from cityvoice.questionnaire.document import dump_document, load_draft
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Questionnaire, Section, Text
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys import services as surveys
 from cityvoice.surveys.errors import MeaningChanged
 from cityvoice.surveys.models import QuestionnaireDraft, QuestionnaireVersion, Response, Survey

@@ -2,9 +2,10 @@
 
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.expressions.values import Lookup, Value, as_number, as_text, number_text
-from cityvoice.questionnaire.model import Answer, Answers, Question, Questionnaire
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import AnswerField
 from cityvoice.questionnaire.plan import plan_of
+from cityvoice.questionnaire.question import Answer, Answers, Question
 from cityvoice.questionnaire.steps import Step
 
 

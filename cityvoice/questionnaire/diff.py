@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from cityvoice.questionnaire.model import Question, Questionnaire, ResponseOption, Text
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 
 

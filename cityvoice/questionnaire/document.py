@@ -24,8 +24,9 @@ from typing import Any
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.loading import Loader, key_of
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.notation import parse_mapping
+from cityvoice.questionnaire.question import Text
 
 
 def parse_document(source: str) -> Questionnaire:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import count
 
 from cityvoice.questionnaire.expressions.rewrite import rename as rename_in
-from cityvoice.questionnaire.model import Group, Question, Questionnaire, Section, Text
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.questionnaire.rewriting import changed
 
 Element = Question | Group

@@ -16,20 +16,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cityvoice.questionnaire.expressions.rewrite import spread
-from cityvoice.questionnaire.model import (
-    Display,
-    Group,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Repeat,
-    ResponseOption,
-    Section,
-    Split,
-    Text,
-)
+from cityvoice.questionnaire.kinds import Display, QuestionKind
+from cityvoice.questionnaire.model import Group, Questionnaire, Repeat, Section, Split
 from cityvoice.questionnaire.order import arrange
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 from cityvoice.questionnaire.repeats import NO, YES, both, copies_of, instances_of
 from cityvoice.questionnaire.rewriting import changed
 from cityvoice.questionnaire.selection_layout import selection_questions

@@ -10,7 +10,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cityvoice.questionnaire.errors import DocumentError, Problem
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Group, Question, Section, Text
+from cityvoice.questionnaire.model import Group, Section
+from cityvoice.questionnaire.question import Question, Text
 
 MAX_NUMBER = 1e15  # as many digits as a float keeps
 MAX_GROUPS = 20  # one inside the other

@@ -8,17 +8,10 @@ from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.check import type_of
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.types import NameType, ValueType
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Item,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Text,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, QuestionKind
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Column, Item, Question, ResponseOption, Text
 
 TICKED = "1"  # what a box that is ticked stores
 NOT_TICKED = "0"  # of a computed truth alone: an empty box stores nothing

@@ -12,17 +12,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar
 
-from cityvoice.questionnaire.model import (
-    Answer,
-    Group,
-    Item,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-    Split,
-)
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Group, Questionnaire, Section, Split
+from cityvoice.questionnaire.question import Answer, Item, Question, ResponseOption
 
 Element = Question | Group
 _Thing = TypeVar("_Thing")

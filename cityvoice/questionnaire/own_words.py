@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "yes": {"pl": "Tak", "en": "Yes", "uk": "Так", "de": "Ja", "fr": "Oui", "es": "Sí", "be": "Так"},

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cityvoice.questionnaire.loading import key_of
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Text
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 # A doubled brace, an expression up to its closing brace (one in a quoted text is no end), or other words.
 _PART = re.compile(

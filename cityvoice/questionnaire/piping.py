@@ -11,9 +11,10 @@ from cityvoice.questionnaire.expressions.ast import Call, Expression, Name
 from cityvoice.questionnaire.expressions.evaluate import compiled
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.values import Lookup, Value, number_text
-from cityvoice.questionnaire.model import Answers, Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import labels_of_field
 from cityvoice.questionnaire.pipes import parts
+from cityvoice.questionnaire.question import Answers, Text
 from cityvoice.questionnaire.routing import lookup_in
 
 _POINT = frozenset({"en", "he", "ja", "ko", "th", "zh"})  # languages that write 1.5; others write 1,5

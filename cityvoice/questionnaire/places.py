@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cityvoice.questionnaire.model import Group, Question, Questionnaire, Section
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
+from cityvoice.questionnaire.question import Question
 
 
 @dataclass(frozen=True)

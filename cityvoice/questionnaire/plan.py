@@ -7,18 +7,11 @@ from functools import lru_cache
 
 from cityvoice.questionnaire.expressions.evaluate import Compiled
 from cityvoice.questionnaire.expressions.values import Lookup, MissingCode, Value
-from cityvoice.questionnaire.model import (
-    DEFAULT_MAX_LENGTH,
-    SEED,
-    Answer,
-    Answers,
-    QuestionKind,
-    Questionnaire,
-    Section,
-    Split,
-)
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import SEED, Questionnaire, Section, Split
 from cityvoice.questionnaire.names import NOT_TICKED, TICKED, AnswerField, fields_of
 from cityvoice.questionnaire.order import arm
+from cityvoice.questionnaire.question import DEFAULT_MAX_LENGTH, Answer, Answers
 from cityvoice.questionnaire.steps import Step, compiled_or_none, holds, make_step
 
 

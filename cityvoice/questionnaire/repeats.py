@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from cityvoice.questionnaire.expressions.ast import Expression, Literal, is_call
 from cityvoice.questionnaire.expressions.rewrite import rename, transform
-from cityvoice.questionnaire.model import Group, Question, Questionnaire, Repeat
+from cityvoice.questionnaire.model import Group, Questionnaire, Repeat
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.rewriting import changed
 
 YES, NO = "1", "0"  # of the question whether there is one more

@@ -8,19 +8,9 @@ from cityvoice.questionnaire.errors import ExpressionError
 from cityvoice.questionnaire.expressions.ast import Expression
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.render import render
-from cityvoice.questionnaire.model import (
-    Group,
-    Item,
-    Question,
-    Quota,
-    Repeat,
-    ResponseOption,
-    Rule,
-    Section,
-    Selection,
-    Text,
-)
+from cityvoice.questionnaire.model import Group, Quota, Repeat, Section, Selection
 from cityvoice.questionnaire.pipes import rewritten
+from cityvoice.questionnaire.question import Item, Question, ResponseOption, Rule, Text
 
 # The fields that hold an expression; `earliest` and `latest` may also be a day, which is left as it is.
 EXPRESSIONS: Mapping[type, frozenset[str]] = {

@@ -15,18 +15,10 @@ from dataclasses import dataclass
 
 from cityvoice.questionnaire.expressions.evaluate import holds as expression_holds
 from cityvoice.questionnaire.expressions.values import Lookup
-from cityvoice.questionnaire.model import (
-    Answer,
-    Answers,
-    Column,
-    Item,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-)
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.plan import Walk, plan_of
+from cityvoice.questionnaire.question import Answer, Answers, Column, Item, Question, ResponseOption
 
 
 @dataclass(frozen=True)

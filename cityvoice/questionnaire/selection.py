@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from cityvoice.questionnaire.model import Answer, SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
 from cityvoice.questionnaire.order import draw
+from cityvoice.questionnaire.question import Answer
 
 Key = date | float  # a date of birth, an age, a place in the listing
 

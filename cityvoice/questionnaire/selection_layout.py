@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Selection
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Group, Selection
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.repeats import Copy, both, copies_of
 from cityvoice.questionnaire.rewriting import changed
 from cityvoice.questionnaire.selection import BIRTHDAYS, BY_AGE

@@ -8,20 +8,11 @@ from cityvoice.questionnaire.expressions.ast import is_call, names
 from cityvoice.questionnaire.expressions.evaluate import Compiled, compiled
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.values import Lookup, Value, truth
-from cityvoice.questionnaire.model import (
-    Answers,
-    Column,
-    ColumnKind,
-    Display,
-    Item,
-    Question,
-    QuestionKind,
-    ResponseOption,
-    Rule,
-    Split,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, Display, QuestionKind
+from cityvoice.questionnaire.model import Split
 from cityvoice.questionnaire.moments import is_day, is_time
 from cityvoice.questionnaire.names import AnswerField
+from cityvoice.questionnaire.question import Answers, Column, Item, Question, ResponseOption, Rule
 
 _CHOICES = frozenset(
     {

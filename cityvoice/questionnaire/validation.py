@@ -11,16 +11,11 @@ from cityvoice.questionnaire.answering.errors import ErrorCode, FieldError, Refu
 from cityvoice.questionnaire.answering.readers import Posted, read
 from cityvoice.questionnaire.answering.together import check_together
 from cityvoice.questionnaire.answering.typed_text import is_typed
-from cityvoice.questionnaire.model import (
-    Answer,
-    Answers,
-    QuestionKind,
-    Questionnaire,
-    Rule,
-    Section,
-)
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.names import AnswerField
 from cityvoice.questionnaire.plan import Plan, Stop, Walk, plan_of
+from cityvoice.questionnaire.question import Answer, Answers, Rule
 from cityvoice.questionnaire.steps import Step
 
 Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every field name

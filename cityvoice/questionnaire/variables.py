@@ -12,18 +12,11 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cityvoice.questionnaire.expressions.types import ValueType
-from cityvoice.questionnaire.model import (
-    Answers,
-    ColumnKind,
-    MissingKind,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Text,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, MissingKind, QuestionKind
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import TICKED, AnswerField, fields_of
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Answers, Question, ResponseOption, Text
 
 
 class VariableKind(StrEnum):

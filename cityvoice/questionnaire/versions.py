@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Question
 
 EARLIER = "earlier_versions"  # the section that holds what is no longer asked
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire import piping, routing
 from cityvoice.questionnaire.defaults import proposed
 from cityvoice.questionnaire.expressions.values import Lookup, number_text
-from cityvoice.questionnaire.model import Answer, Question, Questionnaire, Section, Text
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Answer, Question, Text
 from cityvoice.surveys.drawing.compiling import Drawing, compile_drawing
 from cityvoice.surveys.drawing.filling import COLUMN, ITEM, OPTION, Filling
 from cityvoice.surveys.drawing.pen import Pen

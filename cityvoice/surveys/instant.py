@@ -28,7 +28,9 @@ from cityvoice.questionnaire.expressions.evaluate import Compiled, compile_tree
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.rewrite import substitute
 from cityvoice.questionnaire.expressions.values import Lookup, MissingCode, Value
-from cityvoice.questionnaire.model import ColumnKind, Question, QuestionKind, Section
+from cityvoice.questionnaire.kinds import ColumnKind, QuestionKind
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question
 from cityvoice.surveys.drawing.filling import ITEM, OPTION
 
 FUNCTIONS = frozenset(

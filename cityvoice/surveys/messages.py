@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 from cityvoice.questionnaire.validation import ErrorCode, FieldError
 from cityvoice.surveys.uploads import FileCode, FileError
 

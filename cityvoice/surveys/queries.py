@@ -24,7 +24,7 @@ from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from cityvoice.core import clock
 from cityvoice.core.tokens import token_digest
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys.errors import UnknownSurvey
 from cityvoice.surveys.models import Case, Participant, QuestionnaireVersion, QuotaCell, Response, Survey
 from cityvoice.surveys.types import ANSWERS, CaseOrigin, ResponseStatus, SurveyStatus

@@ -20,7 +20,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from cityvoice.core.storage import sha256, write_whole
-from cityvoice.questionnaire.model import Answer, Question
+from cityvoice.questionnaire.question import Answer, Question
 from cityvoice.surveys.models import Response, Survey, Upload
 
 ACCEPTED = ("image/*", "application/pdf")  # where a question does not say

@@ -20,8 +20,9 @@ from cityvoice.core.tokens import token_digest
 from cityvoice.designer.services import save_draft
 from cityvoice.invitations.models import Mailing
 from cityvoice.questionnaire.document import digest
-from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.phrases import with_languages
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.reports.services import keep_pdf, request_report
 from cityvoice.surveys import uploads
 from cityvoice.surveys.models import Participant, Response, Survey

@@ -19,25 +19,20 @@ from cityvoice.cli import main
 from cityvoice.core.db import Base
 from cityvoice.indicators.exports import COLUMNS as PARTICIPATION_COLUMNS
 from cityvoice.questionnaire.expressions.functions import FUNCTIONS
+from cityvoice.questionnaire.kinds import QuestionKind, SelectionMethod
 from cityvoice.questionnaire.loading import key_of
 from cityvoice.questionnaire.microdata.codebook import read_codebook
 from cityvoice.questionnaire.model import (
     Arm,
-    Column,
     Group,
-    Item,
-    Question,
-    QuestionKind,
     Questionnaire,
     Quota,
     Repeat,
-    ResponseOption,
-    Rule,
     Section,
     Selection,
-    SelectionMethod,
     Split,
 )
+from cityvoice.questionnaire.question import Column, Item, Question, ResponseOption, Rule
 from cityvoice.surveys.documents import KNOWN, read_survey_document
 
 ROOT = Path(__file__).parents[2]

@@ -25,7 +25,9 @@ from cityvoice.questionnaire.expressions.ast import (
 from cityvoice.questionnaire.expressions.evaluate import evaluate
 from cityvoice.questionnaire.expressions.render import render
 from cityvoice.questionnaire.expressions.values import MissingCode, Value
-from cityvoice.questionnaire.model import MissingKind, Question, QuestionKind, ResponseOption, Section, Text
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 from cityvoice.surveys.instant import FUNCTIONS, script_of
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from cityvoice.accounts.types import Role
 from cityvoice.designer.services import open_draft
 from cityvoice.questionnaire import editing
-from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.surveys.errors import MeaningChanged
 from cityvoice.surveys.models import QuestionnaireDraft, Response
 from cityvoice.surveys.published import current_questionnaire

@@ -7,7 +7,8 @@ from sqlalchemy import event, select
 
 from cityvoice.core.storage import sha256
 from cityvoice.questionnaire.document import load_document
-from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.surveys import services, uploads
 from cityvoice.surveys.models import Response, Upload
 from cityvoice.surveys.queries import get_survey

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cityvoice.core import clock
 from cityvoice.questionnaire.document import load_document
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys import services
 from cityvoice.surveys.errors import TooManyStarts
 from cityvoice.surveys.models import QuotaCell, QuotaHold, Response

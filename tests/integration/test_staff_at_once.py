@@ -10,7 +10,7 @@ from cityvoice.designer import services as designer
 from cityvoice.designer.errors import DraftChanged
 from cityvoice.questionnaire import editing
 from cityvoice.questionnaire.document import load_document
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys import services
 from cityvoice.surveys.models import QuotaCell, Response
 from cityvoice.surveys.published import current_questionnaire

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cityvoice.analysis.frames.reading import CODES, TEXT, Column, read_answers, read_documents
-from cityvoice.questionnaire.model import Mode, Questionnaire
+from cityvoice.questionnaire.kinds import Mode
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 from cityvoice.surveys.queries import AnswerRow, DocumentRow
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow.json import ParseOptions, ReadOptions, read_json
 
-from cityvoice.questionnaire.model import Answers
+from cityvoice.questionnaire.question import Answers
 from cityvoice.questionnaire.variables import Variable, VariableKind
 
 PIECE = 1 << 20  # bytes; pieces are parsed side by side, and the longest document must fit into one

@@ -14,7 +14,8 @@ from cityvoice.cati.guards import Desk
 from cityvoice.cati.instant import Script, interview_script
 from cityvoice.cati.services.resuming import NOT_BY_PHONE, next_question
 from cityvoice.questionnaire import routing
-from cityvoice.questionnaire.model import Question, Section
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.validation import FieldError
 from cityvoice.surveys.books import Respondent
 from cityvoice.surveys.drawing.pen import Pen

@@ -17,7 +17,9 @@ from cityvoice.questionnaire.expressions.ast import Expression, Logical, Operato
 from cityvoice.questionnaire.expressions.evaluate import evaluate
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.values import Lookup, truth
-from cityvoice.questionnaire.model import Answer, Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Answer, Question
 from cityvoice.surveys.models import QuotaCell, Survey
 from cityvoice.surveys.published import current_questionnaire
 from cityvoice.surveys.queries import list_quota_cells

@@ -15,7 +15,7 @@ from cityvoice.cati.services.resuming import share_answered
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.questionnaire import validation
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.questionnaire.validation import PageResult
 from cityvoice.surveys import services as surveys
 from cityvoice.surveys.models import Response, Survey

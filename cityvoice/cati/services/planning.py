@@ -14,8 +14,8 @@ from cityvoice.cati.models import Appointment, CallingPlan, Interviewer, PhoneCa
 from cityvoice.cati.plans import SCRIPTS, Plan, plan_of_rules
 from cityvoice.cati.types import AppointmentState
 from cityvoice.fieldwork.outcomes import REFUSAL
+from cityvoice.questionnaire.kinds import SelectionMethod
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import SelectionMethod
 from cityvoice.stats.dispositions import Edition
 from cityvoice.surveys.models import Survey
 from cityvoice.surveys.published import current_questionnaire

@@ -7,7 +7,7 @@ from typing import Any
 
 from cityvoice.cati.errors import OutcomeRefused
 from cityvoice.cati.models import PhoneCase
-from cityvoice.questionnaire.model import SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
 from cityvoice.questionnaire.selection import Member, select
 
 MOST = 20  # adults of a household

@@ -4,7 +4,9 @@ That is at the item after the last one that was answered, by phone or on the web
 """
 
 from cityvoice.questionnaire import routing
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys.models import Response
 from cityvoice.surveys.published import arranged_questionnaire

@@ -23,7 +23,7 @@ from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.services.resuming import share_answered
 from cityvoice.cati.types import CaseState
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys.models import Case, Participant, Response, Survey, Wave
 from cityvoice.surveys.types import CaseOrigin, ResponseStatus
 

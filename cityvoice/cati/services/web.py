@@ -10,7 +10,7 @@ from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.types import CaseState, EntryKind
 from cityvoice.core import clock
 from cityvoice.fieldwork.outcomes import Outcome
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys.models import Response, Survey
 
 

@@ -3,7 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from cityvoice.questionnaire.model import SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
 
 numbers: dict[str, LazyString] = {
     "max_calls": _("Calls of one case at most"),

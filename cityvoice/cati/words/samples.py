@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from cityvoice.cati.types import Method
 from cityvoice.fieldwork.allocation import Allocation
-from cityvoice.questionnaire.model import SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
 
 selection_methods: dict[str, LazyString] = {
     SelectionMethod.LAST_BIRTHDAY: _("the person whose birthday was last"),

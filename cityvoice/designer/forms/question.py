@@ -16,7 +16,8 @@ from cityvoice.designer.forms.settings import (
     settings_of,
 )
 from cityvoice.questionnaire.checking.options import NAME
-from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.question import Question, Text
 
 TEXTS = ("text", "hint", "label", "instruction")
 LONGEST = 10_000

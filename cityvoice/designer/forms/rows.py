@@ -5,14 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cityvoice.designer.forms.settings import reworded
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Item,
-    MissingKind,
-    ResponseOption,
-    Text,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, MissingKind
+from cityvoice.questionnaire.question import Column, Item, ResponseOption, Text
 
 SPARE_ROWS = 3
 MOST_ROWS = 300

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cityvoice.questionnaire.model import Display, Geometry, Question, QuestionKind, Text, TextFormat
+from cityvoice.questionnaire.kinds import Display, Geometry, QuestionKind, TextFormat
+from cityvoice.questionnaire.question import Question, Text
 
 K = QuestionKind
 

@@ -31,15 +31,9 @@ from cityvoice.designer.routes import bp
 from cityvoice.designer.routes.outline import save
 from cityvoice.questionnaire import editing
 from cityvoice.questionnaire.editing import free_name
-from cityvoice.questionnaire.model import (
-    Group,
-    Question,
-    QuestionKind,
-    Repeat,
-    Section,
-    Selection,
-    SelectionMethod,
-)
+from cityvoice.questionnaire.kinds import QuestionKind, SelectionMethod
+from cityvoice.questionnaire.model import Group, Repeat, Section, Selection
+from cityvoice.questionnaire.question import Question
 from cityvoice.web.transactions import writes
 
 MORE_ROWS = 8

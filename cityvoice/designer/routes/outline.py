@@ -18,8 +18,10 @@ from cityvoice.designer.guards import Desk, checklist_of, desk_or_404, seen_revi
 from cityvoice.designer.messages import input_errors, place_words, question_kinds, said
 from cityvoice.designer.routes import bp
 from cityvoice.questionnaire import editing
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Group, Questionnaire
 from cityvoice.questionnaire.naming import slug_of
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.surveys.errors import InvalidSurvey
 from cityvoice.surveys.queries import find_survey
 from cityvoice.web.extensions import db

@@ -16,7 +16,9 @@ from cityvoice.designer.messages import change_kinds, fates
 from cityvoice.designer.routes import bp
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Question, QuestionKind, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question
 from cityvoice.surveys.books import Book, Respondent
 from cityvoice.surveys.drawing.pen import Pen
 from cityvoice.web.extensions import db

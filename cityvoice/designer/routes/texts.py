@@ -17,8 +17,9 @@ from cityvoice.designer.routes import bp
 from cityvoice.designer.routes.outline import save
 from cityvoice.questionnaire import editing
 from cityvoice.questionnaire.bank.themes import THEMES, theme
-from cityvoice.questionnaire.model import Quota, Text
+from cityvoice.questionnaire.model import Quota
 from cityvoice.questionnaire.phrases import phrases, translate, with_languages
+from cityvoice.questionnaire.question import Text
 from cityvoice.web.transactions import writes
 
 MOST_QUOTAS = 40

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 
 class ErrorCode(StrEnum):

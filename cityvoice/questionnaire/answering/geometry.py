@@ -3,7 +3,7 @@
 import re
 
 from cityvoice.questionnaire.answering.errors import ErrorCode, Refusal
-from cityvoice.questionnaire.model import Geometry
+from cityvoice.questionnaire.kinds import Geometry
 
 MOST_POINTS = 500
 _LONGEST = 20_000  # characters

@@ -10,16 +10,10 @@ from cityvoice.questionnaire.answering.geometry import read_place
 from cityvoice.questionnaire.answering.typed_text import formatted, match, read_text
 from cityvoice.questionnaire.expressions.evaluate import Compiled
 from cityvoice.questionnaire.expressions.values import Lookup
-from cityvoice.questionnaire.model import (
-    DEFAULT_MAX_LENGTH,
-    Answer,
-    Column,
-    ColumnKind,
-    Question,
-    QuestionKind,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, QuestionKind
 from cityvoice.questionnaire.moments import read_day, read_time
 from cityvoice.questionnaire.names import AnswerField
+from cityvoice.questionnaire.question import DEFAULT_MAX_LENGTH, Answer, Column, Question
 from cityvoice.questionnaire.steps import Step
 
 MOST_WORDS = 500  # characters of "other, namely" and of a place in words

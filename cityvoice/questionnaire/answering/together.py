@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cityvoice.questionnaire.answering.errors import ErrorCode, FieldError
-from cityvoice.questionnaire.model import Answer, Question, QuestionKind
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.names import AnswerField
+from cityvoice.questionnaire.question import Answer, Question
 
 Page = Mapping[str, Answer]  # what was posted for the question and is right by itself
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from cityvoice.questionnaire.answering.errors import ErrorCode, Refusal
 from cityvoice.questionnaire.expressions.patterns import pattern
-from cityvoice.questionnaire.model import DEFAULT_MAX_LENGTH, TextFormat
+from cityvoice.questionnaire.kinds import TextFormat
+from cityvoice.questionnaire.question import DEFAULT_MAX_LENGTH
 
 _LINE_END = re.compile(r"\r\n?")
 _NOT_TYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all control characters but \n and \t

@@ -10,18 +10,12 @@ from cityvoice.questionnaire.checking.options import NAME
 from cityvoice.questionnaire.checking.questions import check_question
 from cityvoice.questionnaire.errors import Problem
 from cityvoice.questionnaire.expressions.parser import MAX_LENGTH, RESERVED
+from cityvoice.questionnaire.kinds import QuestionKind, SelectionMethod
 from cityvoice.questionnaire.message import Message, Place
-from cityvoice.questionnaire.model import (
-    Group,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Repeat,
-    Selection,
-    SelectionMethod,
-)
+from cityvoice.questionnaire.model import Group, Questionnaire, Repeat, Selection
 from cityvoice.questionnaire.phrases import phrases
 from cityvoice.questionnaire.places import groups_of, questions_of, sections_of
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.selection import BIRTHDAYS
 from cityvoice.questionnaire.selection_layout import selection_names, selection_questions
 

@@ -10,20 +10,15 @@ from cityvoice.questionnaire.expressions.check import check_value
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.rewrite import spread, transform
 from cityvoice.questionnaire.expressions.types import ANY, NUMERIC, TRUTH, WORDS, NameType, ValueType
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Group,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-)
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
 from cityvoice.questionnaire.moments import is_day, is_time
 from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.phrases import Phrase, phrases
 from cityvoice.questionnaire.pipes import pipes
 from cityvoice.questionnaire.places import elements_of, groups_of, sections_of
+from cityvoice.questionnaire.question import Question, ResponseOption
 from cityvoice.questionnaire.repeats import instances_of
 from cityvoice.questionnaire.selection import BIRTHDAYS
 from cityvoice.questionnaire.selection_layout import selection_names

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from cityvoice.questionnaire.errors import Problem
 from cityvoice.questionnaire.expressions.patterns import PatternError, pattern
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import MAX_POINTS, Column, Question, QuestionKind
 from cityvoice.questionnaire.moments import is_day, is_time
+from cityvoice.questionnaire.question import MAX_POINTS, Column, Question
 
 K = QuestionKind
 _MEDIA_TYPE = re.compile(r"[a-z]+/(\*|[a-z0-9.+-]+)")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from cityvoice.questionnaire.errors import Problem
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message, Place
-from cityvoice.questionnaire.model import Question, QuestionKind, ResponseOption
+from cityvoice.questionnaire.question import Question, ResponseOption
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 PART = re.compile(r"[A-Za-z0-9_]{1,32}")  # what may be part of a column's name

@@ -16,8 +16,9 @@ from cityvoice.questionnaire.checking.limits import (
 from cityvoice.questionnaire.checking.options import check_favourable, check_options
 from cityvoice.questionnaire.checking.rows import check_columns, check_items
 from cityvoice.questionnaire.errors import Problem
+from cityvoice.questionnaire.kinds import Display, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Display, Question, QuestionKind
+from cityvoice.questionnaire.question import Question
 
 K = QuestionKind
 _ASKING = frozenset(K) - {K.INFO, K.HIDDEN}

@@ -25,8 +25,10 @@ from cityvoice.questionnaire.expressions.ast import (
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.expressions.values import as_number, number_text
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import AnswerField, fields_of
+from cityvoice.questionnaire.question import Question
 
 _MOST_CASES = 200  # of one condition; beyond that it counts as possible
 

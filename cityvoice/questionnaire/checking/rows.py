@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from cityvoice.questionnaire.checking.limits import range_rules
 from cityvoice.questionnaire.checking.options import NAME, PART, check_codes, check_favourable, taken
 from cityvoice.questionnaire.errors import Problem
+from cityvoice.questionnaire.kinds import ColumnKind, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Column, ColumnKind, Item, Question, QuestionKind
+from cityvoice.questionnaire.question import Column, Item, Question
 
 K = QuestionKind
 

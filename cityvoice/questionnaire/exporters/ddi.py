@@ -10,7 +10,8 @@ from datetime import date
 from lxml import etree
 
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Questionnaire, ResponseOption, Text
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import ResponseOption, Text
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 
 NAMESPACE = "ddi:codebook:2_6"

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire, Repeat
+from cityvoice.questionnaire.model import Group, Questionnaire, Repeat
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Question
 from cityvoice.questionnaire.selection_layout import selection_names
 
 Elements = tuple[Question | Group, ...]

@@ -7,7 +7,8 @@ multiple choice is a logical variable of its own, like the column in the CSV fil
 from lxml import etree
 
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Text
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 
 LONGEST_TEXT = 4000  # characters of an open answer

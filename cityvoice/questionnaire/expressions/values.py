@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Protocol
 
-from cityvoice.questionnaire.model import Answer, Question
+from cityvoice.questionnaire.question import Answer, Question
 
 # Unknown is None. Codes and texts are str, the codes chosen in a multiple choice a tuple. Dates and times are
 # texts, too: 2026-11-23, 2026-11-23T18:05:00, 18:05.

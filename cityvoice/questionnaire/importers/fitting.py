@@ -9,9 +9,10 @@ from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.render import render
 from cityvoice.questionnaire.expressions.syntaxes import fitting
 from cityvoice.questionnaire.expressions.types import ANY, TRUTH, NameType
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.pipes import rewritten
+from cityvoice.questionnaire.question import Text
 
 Types = Mapping[str, NameType]
 _CONDITIONS = frozenset({"when", "option_filter", "expression"})

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cityvoice.questionnaire.errors import DocumentError, Problem
-from cityvoice.questionnaire.model import Group, Question, Questionnaire
+from cityvoice.questionnaire.model import Group, Questionnaire
+from cityvoice.questionnaire.question import Question
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from typing import Any
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.importers.imported import Imported, unreadable
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.notation import parse_mapping
 from cityvoice.questionnaire.pipes import pipes
+from cityvoice.questionnaire.question import Text
 
 EXTENSIONS = frozenset({".yaml", ".yml", ".json"})
 ABOUT = "survey"  # the part of a document that is about the survey, not the questionnaire

@@ -23,8 +23,9 @@ from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.errors import CodebookError, DocumentError, Problem
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.microdata.scales import Scale, read_scale
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.notation import parse_mapping
+from cityvoice.questionnaire.question import Text
 from cityvoice.questionnaire.tabular import Row, UnreadableTable, read_rows
 from cityvoice.questionnaire.variables import variables
 

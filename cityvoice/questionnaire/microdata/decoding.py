@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cityvoice.questionnaire.errors import ImportCode
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.questionnaire.variables import Variable, VariableKind
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?")

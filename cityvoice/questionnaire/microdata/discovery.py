@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.microdata.decoding import read_number
 from cityvoice.questionnaire.microdata.polarity import in_order, missing_kind
 from cityvoice.questionnaire.microdata.scales import scale_of
-from cityvoice.questionnaire.model import Question, QuestionKind, ResponseOption, Text
 from cityvoice.questionnaire.naming import alphabetically
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 
 MOST_OPTIONS = 30  # distinct values of a choice; more are numbers or open text
 LONGEST_OPTION = 100

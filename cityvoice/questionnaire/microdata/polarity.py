@@ -7,7 +7,7 @@ that says it explicitly is believed instead.
 import re
 from collections.abc import Sequence
 
-from cityvoice.questionnaire.model import MissingKind
+from cityvoice.questionnaire.kinds import MissingKind
 
 
 def _words(*patterns: str) -> re.Pattern[str]:

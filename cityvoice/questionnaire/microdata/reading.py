@@ -7,22 +7,15 @@ from dataclasses import dataclass, replace
 from cityvoice.questionnaire.checking.checks import TAKEN, check
 from cityvoice.questionnaire.errors import CodebookError, ImportCode
 from cityvoice.questionnaire.flat import flatten
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
 from cityvoice.questionnaire.microdata.codebook import Codebook, Column, Role
 from cityvoice.questionnaire.microdata.decoding import Rules, UnknownCodes
 from cityvoice.questionnaire.microdata.discovery import discover
 from cityvoice.questionnaire.microdata.layout import Layout, Problems, lay_out
 from cityvoice.questionnaire.microdata.records import MicrodataRecord, RecordReader
-from cityvoice.questionnaire.model import (
-    Group,
-    MissingKind,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
 from cityvoice.questionnaire.naming import name_of
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 from cityvoice.questionnaire.tabular import Row, UnreadableTable, read_rows
 from cityvoice.questionnaire.variables import variables
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cityvoice.questionnaire.errors import ImportCode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.questionnaire.microdata.codebook import Role
 from cityvoice.questionnaire.microdata.decoding import MODES, Refused, Rules, Undeclared, read_number
 from cityvoice.questionnaire.microdata.layout import Layout, Problems
-from cityvoice.questionnaire.model import Answer, Mode, Questionnaire
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import TICKED
+from cityvoice.questionnaire.question import Answer
 from cityvoice.questionnaire.tabular import Row
 from cityvoice.questionnaire.variables import Variable, VariableKind, variables
 

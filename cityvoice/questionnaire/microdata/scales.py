@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cityvoice.questionnaire.errors import Problem
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
 from cityvoice.questionnaire.microdata.polarity import favourable, is_ordered, missing_kind
-from cityvoice.questionnaire.model import MissingKind, Question, QuestionKind, ResponseOption, Text
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from cityvoice.core.i18n import translations
 from cityvoice.figures.numbers import NumberFormat, number_format
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Display,
-    Item,
-    Question,
-    QuestionKind,
-    ResponseOption,
-    Text,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, Display, QuestionKind
+from cityvoice.questionnaire.question import Column, Item, Question, ResponseOption, Text
 from cityvoice.surveys.compose.conditions import Gettext, Teller
 from cityvoice.surveys.document import (
     Body,

@@ -9,17 +9,11 @@ from cityvoice.questionnaire.expressions.ast import Literal, Name
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.importers.report import Report
-from cityvoice.questionnaire.model import (
-    Display,
-    Group,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.kinds import Display, QuestionKind
+from cityvoice.questionnaire.model import Group, Questionnaire, Section
 from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.pipes import Pipe, parts
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.surveys.compose.bodies import Bodies
 from cityvoice.surveys.compose.conditions import Gettext, Teller
 from cityvoice.surveys.document import PaperForm, PaperQuestion, PaperSection

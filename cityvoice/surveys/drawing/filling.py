@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 OPTION, ITEM, GROUP = "option", "item", "group"  # what may be left out or put in another order
 COLUMN = "column:"  # followed by a column's name: the options of that column

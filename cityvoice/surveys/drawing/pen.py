@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.drawing.filling import COLUMN, GROUP, ITEM, OPTION
 from cityvoice.surveys.drawing.slots import (
     Begin,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from markupsafe import escape
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.drawing.filling import GROUP, OPTION, Filling
 
 

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
-from cityvoice.questionnaire.model import Question, QuestionKind, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Section
+from cityvoice.questionnaire.question import Question
 from cityvoice.surveys import queries, uploads
 from cityvoice.surveys.models import Upload
 from cityvoice.surveys.published import questionnaire_of

@@ -10,8 +10,9 @@ from flask_login import current_user
 from cityvoice.accounts.guards import ANALYSIS, STAFF, allows
 from cityvoice.accounts.services import record
 from cityvoice.accounts.types import Action, Role
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.pipes import Pipe, parts
+from cityvoice.questionnaire.question import Text
 from cityvoice.questionnaire.variables import variables
 from cityvoice.surveys import queries, services
 from cityvoice.surveys.documents import FILE_FORMATS, printable_languages, write_questionnaire

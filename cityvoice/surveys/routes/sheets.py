@@ -18,8 +18,10 @@ from markupsafe import Markup, escape
 
 from cityvoice.core.config import LOCALES
 from cityvoice.questionnaire import piping
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Section, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
 from cityvoice.questionnaire.names import fields_of
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.questionnaire.validation import FieldError
 from cityvoice.surveys import uploads
 from cityvoice.surveys.books import Book, Respondent

@@ -13,7 +13,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from cityvoice.core import clock
 from cityvoice.core.tokens import token_digest
 from cityvoice.questionnaire import routing, validation
-from cityvoice.questionnaire.model import SEED, Answer, Mode, Questionnaire, Section
+from cityvoice.questionnaire.kinds import Mode
+from cityvoice.questionnaire.model import SEED, Questionnaire, Section
+from cityvoice.questionnaire.question import Answer
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import SurveyClosed
 from cityvoice.surveys.events import response_over

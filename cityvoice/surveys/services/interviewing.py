@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from cityvoice.questionnaire import routing, validation
-from cityvoice.questionnaire.model import Mode, QuestionKind
+from cityvoice.questionnaire.kinds import Mode, QuestionKind
 from cityvoice.questionnaire.routing import Route
 from cityvoice.surveys.models import Response, Survey
 from cityvoice.surveys.published import arranged_questionnaire

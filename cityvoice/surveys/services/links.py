@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from cityvoice.core.tokens import token_digest
 from cityvoice.questionnaire import validation
-from cityvoice.questionnaire.model import Answer, Questionnaire
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Answer
 from cityvoice.surveys import queries
 from cityvoice.surveys.errors import LinkUsed
 from cityvoice.surveys.events import response_begun

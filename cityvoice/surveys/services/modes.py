@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys.models import Response
 
 

@@ -10,7 +10,9 @@ from pandas.testing import assert_frame_equal
 
 from cityvoice.analysis.frames import build_frame, frame_of_documents
 from cityvoice.analysis.frames.reading import _read_at_once
-from cityvoice.questionnaire.model import MissingKind, Questionnaire, Section, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Text
 from cityvoice.questionnaire.variables import NOT_ASKED, VariableKind, column_value, variables
 from cityvoice.surveys.queries import AnswerRow
 from tests.unit.questionnaire.builders import options, question

@@ -10,7 +10,8 @@ from cityvoice.cati.services.resuming import next_question
 from cityvoice.questionnaire import routing
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import MissingKind, ResponseOption, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.question import ResponseOption, Text
 from cityvoice.surveys.models import Response
 from tests.factories import DOCUMENT, questionnaire
 

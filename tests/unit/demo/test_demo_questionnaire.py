@@ -1,7 +1,8 @@
 """The demo survey's documents: complete, in three languages, and fit for the city."""
 
 from cityvoice.demo import city, study
-from cityvoice.questionnaire.model import MissingKind, QuestionKind, Text
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.services import METHOD_ITEMS
 
 QUESTIONNAIRE = study.read_questionnaire()

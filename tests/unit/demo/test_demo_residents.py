@@ -12,7 +12,7 @@ from cityvoice.demo import city, study
 from cityvoice.demo.comments import AFTER_COMPLAINT, AFTER_PRAISE, TOPICS, write_comment
 from cityvoice.demo.dice import Dice
 from cityvoice.demo.residents import DAYS, FIRST_DAY, LAST_DAY, draw_residents
-from cityvoice.questionnaire.model import Mode
+from cityvoice.questionnaire.kinds import Mode
 from cityvoice.questionnaire.routing import prune, route
 from cityvoice.questionnaire.validation import read_page
 from cityvoice.stats.weighting.margins import Margin

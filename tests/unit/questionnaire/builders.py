@@ -2,16 +2,9 @@
 
 from typing import Any
 
-from cityvoice.questionnaire.model import (
-    Item,
-    MissingKind,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    ResponseOption,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Item, Question, ResponseOption, Text
 
 
 def text(words: str) -> Text:

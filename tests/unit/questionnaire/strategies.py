@@ -5,29 +5,26 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from cityvoice.questionnaire.model import (
-    SEED,
-    Answer,
-    Arm,
-    Column,
+from cityvoice.questionnaire.kinds import (
     ColumnKind,
     Geometry,
-    Group,
-    Item,
     MissingKind,
-    Question,
     QuestionKind,
-    Questionnaire,
-    Repeat,
-    ResponseOption,
-    Section,
-    Selection,
     SelectionMethod,
-    Split,
-    Text,
     TextFormat,
 )
+from cityvoice.questionnaire.model import (
+    SEED,
+    Arm,
+    Group,
+    Questionnaire,
+    Repeat,
+    Section,
+    Selection,
+    Split,
+)
 from cityvoice.questionnaire.names import AnswerField, fields_of
+from cityvoice.questionnaire.question import Answer, Column, Item, Question, ResponseOption, Text
 
 LANGUAGES = ("pl", "en", "uk")
 KINDS = tuple(QuestionKind)

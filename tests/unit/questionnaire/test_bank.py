@@ -4,7 +4,7 @@ import pytest
 
 from cityvoice.questionnaire.bank.themes import THEMES, theme, themes
 from cityvoice.questionnaire.checking.checks import check
-from cityvoice.questionnaire.model import QuestionKind
+from cityvoice.questionnaire.kinds import QuestionKind
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -4,7 +4,8 @@ import pytest
 
 from cityvoice.questionnaire.checking.checklist import warnings
 from cityvoice.questionnaire.checking.checks import check
-from cityvoice.questionnaire.model import Group, MissingKind, Repeat
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.model import Group, Repeat
 
 from .builders import options, page, question, questionnaire, section, single
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 
 from cityvoice.questionnaire.checking.checks import check
-from cityvoice.questionnaire.model import Item, MissingKind, Questionnaire, ResponseOption, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Item, ResponseOption, Text
 
 from .builders import items, options, page, question, questionnaire, section, single, text
 from .strategies import questionnaires

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from cityvoice.questionnaire.errors import CodebookError
+from cityvoice.questionnaire.kinds import MissingKind
 from cityvoice.questionnaire.microdata.codebook import Role, from_questionnaire, read_codebook
-from cityvoice.questionnaire.model import MissingKind
 
 from .builders import items, options, page, question
 

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from cityvoice.questionnaire.diff import ChangeKind, Fate, diff, variable_map
-from cityvoice.questionnaire.model import Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.question import Question, Text
 from tests.unit.questionnaire.builders import items, options, page, question, questionnaire, section, single
 
 

@@ -7,9 +7,10 @@ from hypothesis import given
 
 from cityvoice.questionnaire.document import digest, dump_document, load_document, parse_document
 from cityvoice.questionnaire.errors import DocumentError
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import MissingKind, QuestionKind, Text
 from cityvoice.questionnaire.pipes import escape
+from cityvoice.questionnaire.question import Text
 
 from .strategies import questionnaires, words
 

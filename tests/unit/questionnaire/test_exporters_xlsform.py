@@ -15,21 +15,9 @@ from cityvoice.questionnaire.exporters.xlsform.survey import to_xlsform
 from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.render import render
 from cityvoice.questionnaire.importers.formats import read_questionnaire
-from cityvoice.questionnaire.model import (
-    Arm,
-    Display,
-    Group,
-    MissingKind,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Quota,
-    Repeat,
-    ResponseOption,
-    Rule,
-    Section,
-    Split,
-)
+from cityvoice.questionnaire.kinds import Display, MissingKind, QuestionKind
+from cityvoice.questionnaire.model import Arm, Group, Questionnaire, Quota, Repeat, Section, Split
+from cityvoice.questionnaire.question import Question, ResponseOption, Rule
 from tests.unit.questionnaire.builders import items, options, page, question, single, text
 
 DOCUMENTS = Path(__file__).parents[2] / "documents"

@@ -7,17 +7,8 @@ from hypothesis import strategies as st
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.document import dump_document, load_document
 from cityvoice.questionnaire.flat import arranged, flatten
-from cityvoice.questionnaire.model import (
-    SEED,
-    Arm,
-    Display,
-    Group,
-    MissingKind,
-    QuestionKind,
-    Repeat,
-    Section,
-    Split,
-)
+from cityvoice.questionnaire.kinds import Display, MissingKind, QuestionKind
+from cityvoice.questionnaire.model import SEED, Arm, Group, Repeat, Section, Split
 from cityvoice.questionnaire.order import arm, arrange
 from cityvoice.questionnaire.piping import fill
 from cityvoice.questionnaire.routing import prune, route

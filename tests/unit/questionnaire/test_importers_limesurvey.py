@@ -9,8 +9,8 @@ from cityvoice.questionnaire.importers.formats import read_questionnaire
 from cityvoice.questionnaire.importers.limesurvey.patterns import PatternRefused, python_pattern
 from cityvoice.questionnaire.importers.limesurvey.tables import MAX_BYTES
 from cityvoice.questionnaire.importers.markup import plain_text
+from cityvoice.questionnaire.kinds import ColumnKind, Display, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import ColumnKind, Display, QuestionKind
 from tests.unit.questionnaire.limesurvey_files import Survey, archive, xml
 
 K = QuestionKind

@@ -8,7 +8,8 @@ import pytest
 from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.importers.formats import read_questionnaire
-from cityvoice.questionnaire.model import ColumnKind, Display, Geometry, Group, MissingKind
+from cityvoice.questionnaire.kinds import ColumnKind, Display, Geometry, MissingKind
+from cityvoice.questionnaire.model import Group
 from tests.unit.questionnaire.xlsform_files import CHOICES, YES_NO, imported, losses, questions, workbook
 
 

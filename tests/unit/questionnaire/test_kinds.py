@@ -2,16 +2,8 @@
 
 import pytest
 
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Geometry,
-    Item,
-    MissingKind,
-    ResponseOption,
-    Rule,
-    TextFormat,
-)
+from cityvoice.questionnaire.kinds import ColumnKind, Geometry, MissingKind, TextFormat
+from cityvoice.questionnaire.question import Column, Item, ResponseOption, Rule
 from cityvoice.questionnaire.validation import ErrorCode, FieldError, handed_over, read_page
 
 from .builders import items, options, page, question, questionnaire, section, single, text

@@ -7,8 +7,10 @@ import pytest
 
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.expressions.types import ValueType
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Section, Text
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Question, Text
 
 
 def test_a_message_is_its_english_sentence():

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.errors import CodebookError, ImportCode, MicrodataError
+from cityvoice.questionnaire.kinds import MissingKind, Mode, QuestionKind
 from cityvoice.questionnaire.microdata.codebook import from_questionnaire, read_codebook
 from cityvoice.questionnaire.microdata.decoding import UnknownCodes
 from cityvoice.questionnaire.microdata.reading import read_microdata
-from cityvoice.questionnaire.model import MissingKind, Mode, QuestionKind
 from cityvoice.questionnaire.variables import column_value, variables
 
 from .builders import items, options, page, question

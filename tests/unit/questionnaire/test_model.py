@@ -1,6 +1,8 @@
 import pytest
 
-from cityvoice.questionnaire.model import MissingKind, Questionnaire, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.model import Questionnaire
+from cityvoice.questionnaire.question import Text
 
 from .builders import items, options, page, question, questionnaire, section, single
 

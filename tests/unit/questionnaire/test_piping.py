@@ -4,9 +4,10 @@ import pytest
 
 from cityvoice.questionnaire.checking.checks import check
 from cityvoice.questionnaire.defaults import proposed
-from cityvoice.questionnaire.model import MissingKind, Text
+from cityvoice.questionnaire.kinds import MissingKind
 from cityvoice.questionnaire.pipes import Pipe, escape, parts
 from cityvoice.questionnaire.piping import fill
+from cityvoice.questionnaire.question import Text
 
 from .builders import options, page, question, single, text
 

@@ -1,7 +1,7 @@
 import pytest
 
+from cityvoice.questionnaire.kinds import MissingKind
 from cityvoice.questionnaire.microdata.polarity import favourable, in_order, is_ordered, missing_kind, valence
-from cityvoice.questionnaire.model import MissingKind
 
 SCALES = [
     (["Poor", "Below average", "Neutral", "Good", "Excellent"], (3, 4)),

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cityvoice.questionnaire.document import dump_document, load_document
+from cityvoice.questionnaire.kinds import MissingKind, Mode
 from cityvoice.questionnaire.microdata.codebook import read_codebook
 from cityvoice.questionnaire.microdata.reading import read_microdata
-from cityvoice.questionnaire.model import MissingKind, Mode
 from cityvoice.questionnaire.variables import column_value, variables
 
 SURVEYS = Path(__file__).parents[4] / "shared" / "data" / "surveys"

@@ -3,7 +3,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cityvoice.questionnaire.flat import arranged, flatten
-from cityvoice.questionnaire.model import SEED, MissingKind, QuestionKind
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
+from cityvoice.questionnaire.model import SEED
 from cityvoice.questionnaire.names import fields_of, question_fields
 from cityvoice.questionnaire.routing import offered_options, prune, route, visible_items
 from cityvoice.questionnaire.validation import read_page

@@ -12,7 +12,8 @@ from cityvoice.questionnaire.document import dump_document, load_document
 from cityvoice.questionnaire.editing import rename
 from cityvoice.questionnaire.exporters.xlsform.survey import to_xlsform
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import SEED, Group, Repeat, Selection, SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
+from cityvoice.questionnaire.model import SEED, Group, Repeat, Selection
 from cityvoice.questionnaire.piping import fill
 from cityvoice.questionnaire.routing import prune, route
 from cityvoice.questionnaire.selection import KISH_TABLES, Member, kish_table, select

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import DEFAULT_MAX_LENGTH, MissingKind, QuestionKind, ResponseOption
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
 from cityvoice.questionnaire.names import fields_of
+from cityvoice.questionnaire.question import DEFAULT_MAX_LENGTH, ResponseOption
 from cityvoice.questionnaire.validation import ErrorCode, FieldError, read_page
 
 from .builders import items, options, page, question, questionnaire, section, single, text

@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Item, MissingKind, QuestionKind
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
+from cityvoice.questionnaire.question import Item
 from cityvoice.questionnaire.variables import NOT_ASKED, Cell, VariableKind, column_value, variables
 
 from .builders import items, options, page, question, single, text

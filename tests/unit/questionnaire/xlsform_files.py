@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from cityvoice.questionnaire.importers.formats import read_questionnaire
 from cityvoice.questionnaire.importers.imported import Imported
-from cityvoice.questionnaire.model import Question
+from cityvoice.questionnaire.question import Question
 
 Lines = Sequence[Sequence[object]]
 YES_NO = [["yes_no", "1", "Yes"], ["yes_no", "0", "No"]]

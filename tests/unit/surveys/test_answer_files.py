@@ -9,7 +9,9 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from cityvoice.questionnaire.model import MissingKind, Questionnaire, Section, Text
+from cityvoice.questionnaire.kinds import MissingKind
+from cityvoice.questionnaire.model import Questionnaire, Section
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.exports.columns import ResponseRow, columns_of
 from cityvoice.surveys.exports.delimited import write_csv
 from cityvoice.surveys.exports.foreign_names import spss_names, stata_names

@@ -11,8 +11,9 @@ from cityvoice.questionnaire.errors import DocumentError
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.importers.formats import is_known, read_questionnaire
-from cityvoice.questionnaire.model import MissingKind, QuestionKind, Text
+from cityvoice.questionnaire.kinds import MissingKind, QuestionKind
 from cityvoice.questionnaire.names import fields_of
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.exports.columns import ResponseRow, columns_of
 from cityvoice.surveys.exports.files import AnswersFormat, write_answers
 from cityvoice.surveys.exports.statistical import write_dta, write_sav

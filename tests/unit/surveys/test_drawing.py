@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 from cityvoice.surveys.drawing.compiling import compile_drawing
 from cityvoice.surveys.drawing.filling import Filling
 from cityvoice.surveys.drawing.pen import Pen

@@ -10,8 +10,10 @@ from pypdf import PdfReader
 
 from cityvoice.questionnaire.document import load_document
 from cityvoice.questionnaire.flat import flatten
-from cityvoice.questionnaire.model import Column, Group, QuestionKind, Repeat, Section
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.model import Group, Repeat, Section
 from cityvoice.questionnaire.names import fields_of
+from cityvoice.questionnaire.question import Column
 from cityvoice.surveys.compose.conditions import Teller
 from cityvoice.surveys.compose.paper import compose_form
 from cityvoice.surveys.document import Choices, Field, Fields, Grid, Lines, PaperForm, Scale

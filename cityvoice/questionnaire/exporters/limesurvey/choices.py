@@ -4,12 +4,9 @@ import re
 
 from cityvoice.questionnaire.exporters.limesurvey.shapes import Shape, ShapeMaker, Words
 from cityvoice.questionnaire.exporters.limesurvey.spelling import Codes
+from cityvoice.questionnaire.kinds import Display
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    Question,
-    ResponseOption,
-)
+from cityvoice.questionnaire.question import Question, ResponseOption
 
 _GROUPS = "|"  # between an option's group and its label
 

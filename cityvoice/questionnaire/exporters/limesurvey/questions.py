@@ -6,12 +6,9 @@ from collections.abc import Callable, Mapping
 from cityvoice.questionnaire.exporters.limesurvey.rows import RowShapes
 from cityvoice.questionnaire.exporters.limesurvey.shapes import Shape, Words, number_text
 from cityvoice.questionnaire.exporters.limesurvey.spelling import Codes
+from cityvoice.questionnaire.kinds import Display, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    Question,
-    QuestionKind,
-)
+from cityvoice.questionnaire.question import Question
 
 K = QuestionKind
 

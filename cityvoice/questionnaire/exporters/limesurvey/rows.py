@@ -4,12 +4,9 @@ from cityvoice.questionnaire.exporters.limesurvey.choices import ChoiceShapes
 from cityvoice.questionnaire.exporters.limesurvey.shapes import Shape, Words, number_text
 from cityvoice.questionnaire.exporters.limesurvey.spelling import Codes
 from cityvoice.questionnaire.importers.limesurvey.builtin import builtin
+from cityvoice.questionnaire.kinds import ColumnKind, Display
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    ColumnKind,
-    Display,
-    Question,
-)
+from cityvoice.questionnaire.question import Question
 
 _BUILT_IN = {
     "C": (("Y", "yes"), ("U", "uncertain"), ("N", "no")),

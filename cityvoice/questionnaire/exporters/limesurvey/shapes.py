@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.exporters.limesurvey.texts import Translator
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Question,
-    Text,
-)
+from cityvoice.questionnaire.question import Question, Text
 
 Words = Mapping[str, str]
 

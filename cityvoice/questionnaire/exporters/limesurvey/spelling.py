@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.naming import plain_letters
+from cityvoice.questionnaire.question import Question
 
 LONGEST_CODE = 20
 LONGEST_ANSWER = 5

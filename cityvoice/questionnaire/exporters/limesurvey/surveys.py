@@ -16,9 +16,11 @@ from cityvoice.questionnaire.expressions.parser import parse
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.flat import flatten
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Group, Question, QuestionKind, Questionnaire, Quota, Section
+from cityvoice.questionnaire.model import Group, Questionnaire, Quota, Section
 from cityvoice.questionnaire.names import fields_of
+from cityvoice.questionnaire.question import Question
 
 SURVEY_ID = "100000"  # LimeSurvey gives another when it imports
 Quotas = dict[str, list[tuple[str, str]]]

@@ -20,8 +20,8 @@ from cityvoice.questionnaire.expressions.rewrite import transform
 from cityvoice.questionnaire.expressions.syntaxes.expression_manager import to_expression_manager
 from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.importers.report import Report
-from cityvoice.questionnaire.model import Text
 from cityvoice.questionnaire.pipes import parts
+from cityvoice.questionnaire.question import Text
 
 _COMPARED = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
 

@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 
 from cityvoice.questionnaire.exporters.xlsform.row import Row, RowWriter, quoted, range_text
+from cityvoice.questionnaire.kinds import Display
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    Question,
-    ResponseOption,
-    Text,
-)
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Question, ResponseOption, Text
 
 _APPEARANCES = {Display.DROPDOWN: "minimal", Display.BUTTONS: "columns"}
 

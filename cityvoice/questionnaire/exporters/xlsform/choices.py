@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cityvoice.questionnaire.exporters.xlsform.spelling import Translator
 from cityvoice.questionnaire.importers.xlsform.choices import MISSING
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import ResponseOption
+from cityvoice.questionnaire.question import ResponseOption
 
 
 class Choice(NamedTuple):

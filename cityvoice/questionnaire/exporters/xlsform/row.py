@@ -7,10 +7,7 @@ from cityvoice.questionnaire.exporters.xlsform.choices import Choices
 from cityvoice.questionnaire.exporters.xlsform.spelling import Translator
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Question,
-    Text,
-)
+from cityvoice.questionnaire.question import Question, Text
 
 Words = Mapping[str, str]  # by language
 

@@ -4,16 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cityvoice.questionnaire.exporters.xlsform.choice_rows import ChoiceRows
 from cityvoice.questionnaire.exporters.xlsform.row import Row, Words, quoted, range_text
+from cityvoice.questionnaire.kinds import ColumnKind, Display, Geometry, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Display,
-    Geometry,
-    Question,
-    QuestionKind,
-)
 from cityvoice.questionnaire.moments import is_day, is_time
+from cityvoice.questionnaire.question import Column, Question
 
 K = QuestionKind
 _SHAPES = {Geometry.POINT: "geopoint", Geometry.LINE: "geotrace", Geometry.POLYGON: "geoshape"}

@@ -11,11 +11,13 @@ from cityvoice.questionnaire.expressions.syntaxes.refusal import Refusal
 from cityvoice.questionnaire.expressions.syntaxes.xpath import to_xpath
 from cityvoice.questionnaire.expressions.types import ValueType
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Question, QuestionKind, Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.names import fields_of
 from cityvoice.questionnaire.pipes import Pipe, parts
 from cityvoice.questionnaire.places import elements_below
+from cityvoice.questionnaire.question import Question, Text
 from cityvoice.questionnaire.repeats import repeats
 
 LANGUAGES: Mapping[str, str] = {

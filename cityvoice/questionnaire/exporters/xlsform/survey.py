@@ -12,7 +12,8 @@ from cityvoice.questionnaire.exporters.xlsform.workbook import Line, write_workb
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.elements import CONSENT, MAXIMUM, THANKS
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Group, Question, Questionnaire, Repeat, Section, Split, Text
+from cityvoice.questionnaire.model import Group, Questionnaire, Repeat, Section, Split
+from cityvoice.questionnaire.question import Question, Text
 
 _CELLS = (
     *("required", "relevant", "constraint", "appearance", "parameters", "choice_filter", "calculation"),

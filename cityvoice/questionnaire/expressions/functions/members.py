@@ -6,7 +6,8 @@ from datetime import date
 from cityvoice.questionnaire.expressions.functions.signature import Function
 from cityvoice.questionnaire.expressions.types import ANY, DATED, TEXTUAL, ValueType
 from cityvoice.questionnaire.expressions.values import Value, as_moment, as_number, as_text, truth
-from cityvoice.questionnaire.model import SEED, SelectionMethod
+from cityvoice.questionnaire.kinds import SelectionMethod
+from cityvoice.questionnaire.model import SEED
 from cityvoice.questionnaire.selection import Key, Member, Selected, select
 
 

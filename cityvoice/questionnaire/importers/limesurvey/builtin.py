@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cityvoice.questionnaire.model import Text
+from cityvoice.questionnaire.question import Text
 
 _NAMES = (
     "yes",

@@ -18,8 +18,8 @@ from cityvoice.questionnaire.importers.limesurvey.tailoring import Piece, tailor
 from cityvoice.questionnaire.importers.limesurvey.variables import Variable, Variables
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Text
 from cityvoice.questionnaire.pipes import escape
+from cityvoice.questionnaire.question import Text
 
 _ALWAYS = frozenset({"", "1"})
 _SEVERAL = re.compile(r"(?:self|that)\b[\w.]*", re.IGNORECASE)

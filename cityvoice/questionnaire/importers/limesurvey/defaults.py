@@ -7,8 +7,8 @@ from cityvoice.questionnaire.importers.limesurvey.limits import plain_number
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.source import Default
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import QuestionKind
 
 _ONE = frozenset(
     {QuestionKind.SINGLE, QuestionKind.SCALE, QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.DATE}

@@ -9,8 +9,8 @@ from cityvoice.questionnaire.importers.limesurvey.compiling import Compiler
 from cityvoice.questionnaire.importers.limesurvey.naming import WITH_ROWS, Named
 from cityvoice.questionnaire.importers.limesurvey.source import Subquestion
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import QuestionKind
 
 _INCLUDE, _EXCLUDE = "array_filter", "array_filter_exclude"
 

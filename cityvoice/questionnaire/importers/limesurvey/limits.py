@@ -20,8 +20,9 @@ from cityvoice.questionnaire.importers.limesurvey.compiling import Compiler
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.patterns import PatternRefused, python_pattern
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import ColumnKind, Display, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Column, ColumnKind, Display, Question, QuestionKind, Rule
+from cityvoice.questionnaire.question import Column, Question, Rule
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{0,10})?|[.,][0-9]{1,10})")
 _NUMERIC = frozenset({QuestionKind.NUMBER, QuestionKind.NUMBERS})

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.checking.checks import TAKEN
 from cityvoice.questionnaire.importers.limesurvey.source import Answer, Question, Subquestion, Survey
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import QuestionKind
 from cityvoice.questionnaire.naming import name_of, plain_letters
 
 _VALID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,56}")

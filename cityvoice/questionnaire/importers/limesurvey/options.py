@@ -10,12 +10,9 @@ from cityvoice.questionnaire.importers.limesurvey.filters import Filters
 from cityvoice.questionnaire.importers.limesurvey.naming import Named
 from cityvoice.questionnaire.importers.limesurvey.source import Answer, Subquestion
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import Display
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    ResponseOption,
-    Text,
-)
+from cityvoice.questionnaire.question import ResponseOption, Text
 
 Fields = dict[str, Any]  # of a Question, by their names in the model
 

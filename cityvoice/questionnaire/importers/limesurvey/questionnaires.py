@@ -20,17 +20,11 @@ from cityvoice.questionnaire.importers.limesurvey.source import Survey
 from cityvoice.questionnaire.importers.markup import plain_text
 from cityvoice.questionnaire.importers.repair import repaired
 from cityvoice.questionnaire.importers.report import Report
+from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Group,
-    Question,
-    QuestionKind,
-    Questionnaire,
-    Quota,
-    Section,
-    Text,
-)
+from cityvoice.questionnaire.model import Group, Questionnaire, Quota, Section
 from cityvoice.questionnaire.naming import name_of, plain_letters, slug_of
+from cityvoice.questionnaire.question import Question, Text
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ONE_PAGE = {"A": Message("all questions on one page"), "S": Message("one question per page")}

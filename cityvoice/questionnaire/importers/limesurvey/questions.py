@@ -12,12 +12,9 @@ from cityvoice.questionnaire.importers.limesurvey.options import (
     Fields,
 )
 from cityvoice.questionnaire.importers.limesurvey.rows import RowMaker
+from cityvoice.questionnaire.kinds import Display, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    Question,
-    QuestionKind,
-)
+from cityvoice.questionnaire.question import Question
 
 _MEDIA: Mapping[str, str] = {
     **dict.fromkeys(("jpg", "jpeg"), "image/jpeg"),

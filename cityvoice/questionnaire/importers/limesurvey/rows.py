@@ -13,14 +13,9 @@ from cityvoice.questionnaire.importers.limesurvey.options import (
     split_text,
 )
 from cityvoice.questionnaire.importers.limesurvey.source import Subquestion
+from cityvoice.questionnaire.kinds import ColumnKind, Display
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Column,
-    ColumnKind,
-    Display,
-    Item,
-    ResponseOption,
-)
+from cityvoice.questionnaire.question import Column, Item, ResponseOption
 
 _FIVE = tuple(map(str, range(1, 6)))
 _POINTS: Mapping[str, tuple[str, ...]] = {"A": _FIVE, "B": tuple(map(str, range(1, 11)))}

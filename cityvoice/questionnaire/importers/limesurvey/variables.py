@@ -8,7 +8,7 @@ from cityvoice.questionnaire.expressions.ast import Binary, Call, Expression, Li
 from cityvoice.questionnaire.expressions.syntaxes.blanks import flag
 from cityvoice.questionnaire.importers.limesurvey.naming import WITH_ROWS, Named
 from cityvoice.questionnaire.importers.limesurvey.source import Group, Survey
-from cityvoice.questionnaire.model import QuestionKind
+from cityvoice.questionnaire.kinds import QuestionKind
 
 Make = Callable[..., "Variable"]
 

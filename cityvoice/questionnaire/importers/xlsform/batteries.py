@@ -6,7 +6,8 @@ from dataclasses import replace
 from cityvoice.questionnaire.importers.xlsform.form import Form
 from cityvoice.questionnaire.importers.xlsform.questions import choice_options, is_required
 from cityvoice.questionnaire.importers.xlsform.tree import Node
-from cityvoice.questionnaire.model import Column, ColumnKind, Item, Question, QuestionKind, Text
+from cityvoice.questionnaire.kinds import ColumnKind, QuestionKind
+from cityvoice.questionnaire.question import Column, Item, Question, Text
 
 _COLUMN_KINDS = {
     "select_one": ColumnKind.SINGLE,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.tree import Columns
 from cityvoice.questionnaire.importers.xlsform.workbook import Row
+from cityvoice.questionnaire.kinds import MissingKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import MissingKind
 from cityvoice.questionnaire.naming import plain_letters
 
 _OWN = frozenset({"list_name", "list", "name", "label", "image", "audio", "video", "big-image", "order"})

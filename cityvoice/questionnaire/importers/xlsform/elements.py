@@ -11,8 +11,9 @@ from cityvoice.questionnaire.importers.xlsform.questions import build_question
 from cityvoice.questionnaire.importers.xlsform.tree import Node
 from cityvoice.questionnaire.importers.xlsform.words import takes_words
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Group, Question, Repeat, Section, Text
+from cityvoice.questionnaire.model import Group, Repeat, Section
 from cityvoice.questionnaire.own_words import own_words
+from cityvoice.questionnaire.question import Question, Text
 
 DEFAULT_REPEATS = 10  # where the form does not say: columns exist for as many
 MOST_REPEATS = 50

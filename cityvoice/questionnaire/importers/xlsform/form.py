@@ -23,9 +23,9 @@ from cityvoice.questionnaire.importers.report import Report
 from cityvoice.questionnaire.importers.xlsform.choices import Choice, ChoiceList
 from cityvoice.questionnaire.importers.xlsform.tree import Columns, Node, walk
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Text
 from cityvoice.questionnaire.naming import name_of
 from cityvoice.questionnaire.pipes import escape
+from cityvoice.questionnaire.question import Text
 
 OTHER = "other"  # the code of the choice that `or_other` adds; its words are in <name>_other there
 REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^{}]+?)\s*\}")

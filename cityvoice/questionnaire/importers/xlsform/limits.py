@@ -14,7 +14,7 @@ from cityvoice.questionnaire.expressions.ast import (
     Operator,
     Unary,
 )
-from cityvoice.questionnaire.model import QuestionKind
+from cityvoice.questionnaire.kinds import QuestionKind
 
 Limit = tuple[str, Any]
 _THIS = "this"

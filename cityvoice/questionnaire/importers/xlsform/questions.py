@@ -12,16 +12,9 @@ from cityvoice.questionnaire.expressions.values import as_number, number_text
 from cityvoice.questionnaire.importers.xlsform.form import OTHER, Form
 from cityvoice.questionnaire.importers.xlsform.limits import limits_of
 from cityvoice.questionnaire.importers.xlsform.tree import TRUE, Node
+from cityvoice.questionnaire.kinds import Display, Geometry, QuestionKind
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import (
-    Display,
-    Geometry,
-    Question,
-    QuestionKind,
-    ResponseOption,
-    Rule,
-    Text,
-)
+from cityvoice.questionnaire.question import Question, ResponseOption, Rule, Text
 
 MAX_OPTIONS = 5000
 MOST_POINTS = 11  # of a range that is asked as a scale

@@ -14,9 +14,10 @@ from cityvoice.questionnaire.importers.xlsform.loops import unrolled_loops
 from cityvoice.questionnaire.importers.xlsform.tree import Columns, lists_in_names, read_tree
 from cityvoice.questionnaire.importers.xlsform.workbook import Sheet, read_sheets
 from cityvoice.questionnaire.message import Message
-from cityvoice.questionnaire.model import Questionnaire, Text
+from cityvoice.questionnaire.model import Questionnaire
 from cityvoice.questionnaire.naming import readable, slug_of
 from cityvoice.questionnaire.phrases import phrases, translate
+from cityvoice.questionnaire.question import Text
 
 CHOICES = ("choices", "external_choices")
 _POLISH = set("ąćęłńśźżĄĆĘŁŃŚŹŻ")

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from cityvoice.questionnaire.importers.xlsform.form import Form
 from cityvoice.questionnaire.importers.xlsform.tree import Node
-from cityvoice.questionnaire.model import Question, QuestionKind, ResponseOption
+from cityvoice.questionnaire.kinds import QuestionKind
+from cityvoice.questionnaire.question import Question, ResponseOption
 
 _SPECIFYING = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE})
 _REMARKED = _SPECIFYING | {QuestionKind.SCALE, QuestionKind.MATRIX, QuestionKind.NUMBER}

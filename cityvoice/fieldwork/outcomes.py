@@ -68,7 +68,6 @@ class Outcome(StrEnum):
     INELIGIBLE_OTHER = "ineligible_other"
     WEB_LINK_SENT = "web_link_sent"
     WEB_STARTED = "web_started"
-    WEB_PARTIAL = "web_partial"
     WEB_COMPLETE = "web_complete"
     REOPENED = "reopened"
     DECIDED = "decided"
@@ -176,7 +175,6 @@ OUTCOMES: Mapping[Outcome, Meaning] = {
     O.INELIGIBLE_OTHER: _end("4.90", R.HOUSEHOLD, needs_note=True),
     O.WEB_LINK_SENT: _again("3.21", R.HOUSEHOLD, 3 * DAY),
     O.WEB_STARTED: _again("2.12", R.RESPONDENT, DAY),
-    O.WEB_PARTIAL: _end("1.2", R.RESPONDENT),
     O.WEB_COMPLETE: _end("1.1", R.RESPONDENT),
     O.REOPENED: Meaning("", needs_note=True),
     O.DECIDED: Meaning("", is_interim=False, needs_note=True, closes=True),

@@ -124,13 +124,26 @@ def _variable_change(
 
 def _mean_the_same(before: Question, after: Question) -> bool:
     """Whether an answer says the same as before, as far as a machine can tell: by kind, ends and codes."""
-    if before.kind is not after.kind or before.points != after.points:
+    if before.kind is not after.kind or before.points != after.points or _is_another_unit(before, after):
         return False
     old = {option.code: option for option in before.options}
     shared = [option for option in after.options if option.code in old]
     if any(option.missing is not old[option.code].missing for option in shared):
         return False
     return not any(_is_label_of_another(option, old) for option in shared)
+
+
+def _is_another_unit(before: Question, after: Question) -> bool:
+    """Whether a number counts something else in every language that both have: hours, not minutes."""
+    if before.unit is None or after.unit is None:
+        return False
+    said, was = after.unit.translations, before.unit.translations
+    shared = said.keys() & was.keys()
+    return bool(shared) and all(_bare(said[each]) != _bare(was[each]) for each in shared)
+
+
+def _bare(unit: str) -> str:
+    return unit.strip().rstrip(".").casefold()
 
 
 def _is_label_of_another(option: ResponseOption, old: Mapping[str, ResponseOption]) -> bool:

@@ -22,7 +22,7 @@ from cityvoice.surveys.queries import find_response_of_case
 
 MESSAGES = frozenset({Outcome.MACHINE_MESSAGE, Outcome.MACHINE_HOUSEHOLD_MESSAGE})
 AGREED = frozenset({Outcome.APPOINTMENT, Outcome.CALLBACK, Outcome.BREAK_OFF})  # may come with a time
-BY_WEB = (Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_PARTIAL, Outcome.WEB_COMPLETE)
+BY_WEB = (Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_COMPLETE)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,6 @@ outcomes: dict[str, LazyString] = {
     Outcome.INELIGIBLE_OTHER: _("not eligible, other reason"),
     Outcome.WEB_LINK_SENT: _("web link sent"),
     Outcome.WEB_STARTED: _("begun on the web"),
-    Outcome.WEB_PARTIAL: _("partial on the web"),
     Outcome.WEB_COMPLETE: _("complete on the web"),
     Outcome.REOPENED: _("reopened by a supervisor"),
     Outcome.DECIDED: _("decided by a supervisor"),

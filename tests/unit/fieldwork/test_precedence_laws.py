@@ -12,7 +12,7 @@ from cityvoice.stats.dispositions import disposition_of
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NUMBERS = ("+48322000001", "+48600000002", "+48600000003")
 DECISIONS = ("1.1", "2.112", "2.36", "3.13", "4.70")
-WEB = (Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_PARTIAL, Outcome.WEB_COMPLETE)
+WEB = (Outcome.WEB_LINK_SENT, Outcome.WEB_STARTED, Outcome.WEB_COMPLETE)
 CALLS = tuple(outcome for outcome in Outcome if outcome not in (*WEB, *SUPERVISORS))
 INTERIM = tuple(outcome for outcome in CALLS if OUTCOMES[outcome].is_interim)
 ABOUT_NUMBERS = (
@@ -24,7 +24,7 @@ ABOUT_NUMBERS = (
     Outcome.CONTACT_UNSELECTED,
 )
 COMPLETE = (Outcome.COMPLETE, Outcome.WEB_COMPLETE)
-PARTIAL = (Outcome.PARTIAL, Outcome.WEB_PARTIAL)
+PARTIAL = (Outcome.PARTIAL,)
 
 seconds = st.integers(0, 2)  # few, so that many entries share one
 

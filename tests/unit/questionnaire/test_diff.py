@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from cityvoice.questionnaire.diff import ChangeKind, Fate, diff, variable_map
 from cityvoice.questionnaire.kinds import QuestionKind
 from cityvoice.questionnaire.question import Question, Text
@@ -88,3 +90,18 @@ def test_saying_what_is_favourable_changes_no_meaning():
 def test_a_date_that_becomes_a_text_is_another_variable():
     before, after = page(question("a", "date")), page(question("a", "text"))
     assert variable_map(before, after)[0].fate is Fate.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fate"),
+    [
+        ({"en": "minutes"}, {"en": "hours"}, Fate.CHANGED),
+        ({"en": "min", "pl": "min"}, {"en": "Min.", "pl": "minut"}, Fate.KEPT),  # the same in one of them
+        ({"en": "minutes"}, {"en": "minutes", "uk": "хвилин"}, Fate.KEPT),
+        ({"en": "minutes"}, {"uk": "хвилин"}, Fate.KEPT),  # no language in common: nobody can tell
+        (None, {"en": "hours"}, Fate.KEPT),
+    ],
+)
+def test_a_number_of_hours_is_not_one_of_minutes(before, after, fate):
+    old, new = (question("time", "number", unit=unit and Text(unit)) for unit in (before, after))
+    assert variable_map(page(old), page(new))[0].fate is fate

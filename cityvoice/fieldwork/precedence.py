@@ -94,7 +94,7 @@ class Limits:
     Parameters
     ----------
     calls : int, optional
-        Calls at any number. A call that made an appointment is never the last one.
+        Calls at any number; of a case that waits for its appointment, never before that time.
     refusals : int, optional
         Refusals that might have been converted.
     """
@@ -259,8 +259,4 @@ def _is_given_up(fresh: Sequence[Entry], limits: Limits, *, waits: bool) -> bool
     refusals = [entry for entry in calls if _code(entry).startswith("2.11")]
     if limits.refusals is not None and len(refusals) >= limits.refusals:
         return True
-    last = max((entry.second for entry in calls), default=None)
-    has_promise = waits or any(
-        entry.second == last and entry.outcome is Outcome.APPOINTMENT for entry in calls
-    )
-    return limits.calls is not None and len(calls) >= limits.calls and not has_promise
+    return limits.calls is not None and len(calls) >= limits.calls and not waits

@@ -26,6 +26,7 @@ class Person:
         """Every page that a person meets is accessible and fits the screen."""
         if self.axe is None:
             return
+        self.page.locator("main").first.wait_for()  # a button that was pressed leads on when its answer comes
         violations = self.axe.run(self.page).response["violations"]
         found = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in violations]
         assert not found, f"{self.page.url}: {found}"

@@ -128,13 +128,6 @@ def keep_appointment(session: Session, case: PhoneCase, plan: Plan, now: datetim
         session.flush()
 
 
-def cancel_appointment(session: Session, case: PhoneCase) -> None:
-    appointment = queries.find_open_appointment(session, case.case_id)
-    if appointment is not None:
-        appointment.state = AppointmentState.CANCELLED
-        session.flush()
-
-
 def _is_on_shift(session: Session, survey: Survey, account_id: int, at: datetime) -> bool:
     """Whoever has no shift at all may call in all hours."""
     is_then = (Shift.starts_at <= at) & (Shift.ends_at > at)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cityvoice.cati import queries
 from cityvoice.cati.errors import DecisionRefused
 from cityvoice.cati.models import BackCheck, LedgerEntry, Telephone
 from cityvoice.cati.types import LONGEST_NOTE, BackCheckOutcome, EntryKind
@@ -66,13 +67,16 @@ def list_back_checks(session: Session, survey: Survey) -> Sequence[BackCheck]:
 
 
 def find_numbers(session: Session, checks: Sequence[BackCheck]) -> dict[int, list[str]]:
-    """The numbers (E.164) to ring for the checks still to be made, by case; nobody's else are shown."""
+    """The numbers (E.164) to ring for the checks still to be made, by case; nobody's else are shown, nor
+    those of a household that must not be called any more.
+    """
     asked = [check.case_id for check in checks if check.outcome in (None, BackCheckOutcome.NOT_REACHED)]
     found = select(Telephone.case_id, Telephone.e164).where(Telephone.case_id.in_(asked), ~Telephone.is_dead)
     numbers: dict[int, list[str]] = defaultdict(list)
     for case_id, e164 in session.execute(found.order_by(Telephone.priority, Telephone.id)):
         numbers[case_id].append(e164)
-    return numbers
+    forbidden = queries.find_forbidden(session, [each for known in numbers.values() for each in known])
+    return {case_id: known for case_id, known in numbers.items() if not forbidden.intersection(known)}
 
 
 def _interviews(session: Session, survey: Survey) -> dict[int, list[int]]:

@@ -71,7 +71,8 @@ def dispose(
     """Record a call and give the case back: to its rest, its appointment, or out of the queue.
 
     A call was made whatever became of the case meanwhile: where the web finished it, or somebody else took
-    it when the lease was over, the call is kept all the same, and whoever has the case now keeps it.
+    it when the lease was over, the call is kept all the same; whoever has the case now keeps it, and what a
+    colleague agreed on stands.
 
     Raises
     ------
@@ -88,11 +89,12 @@ def dispose(
     _check(session, survey, case, call, plan, is_theirs=is_theirs)
     entry = record_call(session, case=case, call=call, plan=plan, account_id=account_id, now=now)
     if is_theirs or case.state != CaseState.HELD:
-        keep_appointment(session, case, plan, now)
-        if call.time is not None:
+        if is_theirs and call.outcome is not Outcome.NOT_CALLED:
+            keep_appointment(session, case, plan, now)
+        if call.time is not None and queries.find_open_appointment(session, case_id) is None:
             session.add(_appointment(case, call.time, plan, account_id))
             session.flush()
-        settle(session, case=case, plan=plan, now=now, waits=call.time is not None)
+        settle(session, case=case, plan=plan, now=now)
     return entry
 
 
@@ -161,17 +163,16 @@ def _check(
         raise OutcomeRefused("language", "say which language they speak")
     if call.language and call.language not in current_questionnaire(survey).languages:
         raise OutcomeRefused("language", "the questionnaire is not in this language")
-    if is_theirs:
-        _check_interview(find_response_of_case(session, case.case_id), call)
+    _check_interview(find_response_of_case(session, case.case_id), call, is_theirs=is_theirs)
     _check_time(call, plan, case.group.time_zone)
 
 
-def _check_interview(response: Response | None, call: Call) -> None:
+def _check_interview(response: Response | None, call: Call, *, is_theirs: bool) -> None:
     is_complete = response is not None and response.is_complete
-    if (call.outcome is Outcome.COMPLETE) is not is_complete:
-        raise OutcomeRefused(
-            "outcome", "the interview is complete" if is_complete else "the interview is not complete"
-        )
+    if call.outcome is Outcome.COMPLETE and not is_complete:
+        raise OutcomeRefused("outcome", "the interview is not complete")
+    if is_complete and call.outcome is not Outcome.COMPLETE and is_theirs:  # else it was finished elsewhere
+        raise OutcomeRefused("outcome", "the interview is complete")
     if call.outcome is Outcome.PARTIAL and response is None:
         raise OutcomeRefused("outcome", "no interview was begun")
 

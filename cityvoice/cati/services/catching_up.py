@@ -32,7 +32,7 @@ def catch_up(session: Session, *, survey: Survey, now: datetime) -> None:
     if is_rested:
         _wake(session, rested)
     if is_missed:
-        _miss(session, missed)
+        _miss(session, survey, missed, now)
 
 
 def _lapsed(survey: Survey, now: datetime) -> Select[PhoneCase]:
@@ -66,12 +66,12 @@ def _wake(session: Session, rested: Select[int]) -> None:
     session.execute(woken.execution_options(synchronize_session=False))
 
 
-def _miss(session: Session, missed: Select[Appointment]) -> None:
-    """A case whose appointment nobody kept may be called at once."""
-    found = missed.limit(BATCH).with_for_update(of=(Appointment, PhoneCase), skip_locked=True)
-    appointments = session.scalars(found).all()
-    for appointment in appointments:
+def _miss(session: Session, survey: Survey, missed: Select[Appointment], now: datetime) -> None:
+    """A case whose appointment nobody kept may be called at once, unless it was called as often as may be."""
+    plan = plan_of(session, survey)
+    found = missed.limit(MOST_LAPSED).with_for_update(of=(Appointment, PhoneCase), skip_locked=True)
+    for appointment in session.scalars(found).all():
         appointment.state = AppointmentState.MISSED
-    ids = [appointment.case_id for appointment in appointments]
-    session.execute(update(PhoneCase).where(PhoneCase.case_id.in_(ids)).values(state=CaseState.READY))
-    session.flush()
+        case = session.get_one(PhoneCase, appointment.case_id)
+        session.refresh(case)
+        settle(session, case=case, plan=plan, now=now)

@@ -66,6 +66,8 @@ def lock(session: Session, *, survey: Survey, case_id: int, account_id: int, not
     case = _free_case(session, survey, case_id)
     if case.is_final or case.state == CaseState.LOCKED:
         raise DecisionRefused("action", "this case is not in the queue")
+    if case.state == CaseState.UNRELEASED:
+        raise DecisionRefused("action", "this case was never released")
     entry = _enter(session, case, Outcome.LOCKED, account_id, note)
     _settle(session, survey, case, entry.at)
     return entry

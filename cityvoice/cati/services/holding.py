@@ -15,7 +15,7 @@ from cityvoice.cati import queries
 from cityvoice.cati.errors import CaseNotHeld
 from cityvoice.cati.models import PhoneCase
 from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.places import settle
+from cityvoice.cati.services.places import leave, settle
 from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.types import CaseState, Claim, Reason
 from cityvoice.core import clock
@@ -112,12 +112,17 @@ def move_here(session: Session, *, survey: Survey, account_id: int, plan: Plan) 
 def release(
     session: Session, *, survey: Survey, case_id: int, account_id: int, key: str, now: datetime | None = None
 ) -> None:
-    """Give a case back that was not called. It rests a little, so that it does not come next again."""
+    """Give a case back that was not called. It rests a little, so that it does not come next again; one that
+    has an appointment now comes to others.
+    """
     now = now or clock.now()
     held = get_held(session, survey=survey, case_id=case_id, account_id=account_id, key=key)
+    leave(held)
     settle(session, case=held, plan=plan_of(session, survey), now=now)
+    if held.state in (CaseState.READY, CaseState.APPOINTED):
+        held.due_at = now + GIVEN_BACK
     if held.state == CaseState.READY:
-        held.state, held.due_at = CaseState.RESTING, now + GIVEN_BACK
+        held.state = CaseState.RESTING
     session.flush()
 
 

@@ -13,34 +13,27 @@ from sqlalchemy.orm import Session
 from cityvoice.cati import queries
 from cityvoice.cati.models import LedgerEntry, PhoneCase
 from cityvoice.cati.plans import Plan
-from cityvoice.cati.services.appointments import cancel_appointment
 from cityvoice.cati.services.ledger import standing_of
-from cityvoice.cati.types import CaseState, EntryKind
+from cityvoice.cati.types import AppointmentState, CaseState, EntryKind
 from cityvoice.fieldwork.outcomes import Outcome
 
 NOBODY = {"held_by": None, "held_key": None, "held_since": None, "lease_until": None}
 LOCKING = (Outcome.LOCKED, Outcome.UNLOCKED, Outcome.REOPENED)  # the last of them says whether it is locked
 
 
-def settle(
-    session: Session, *, case: PhoneCase, plan: Plan, now: datetime, waits: bool | None = None
-) -> None:
-    """Take a case, whose row is locked, off every screen and put it where it belongs now.
-
-    Parameters
-    ----------
-    waits
-        Whether it has an open appointment, where that is known already.
-    """
+def settle(session: Session, *, case: PhoneCase, plan: Plan, now: datetime) -> None:
+    """Take a case, whose row is locked, off every screen and put it where it belongs now."""
     entries = queries.list_entries(session, case.case_id)
-    if waits is None:
-        waits = queries.find_open_appointment(session, case.case_id) is not None
+    appointment = queries.find_open_appointment(session, case.case_id)
+    waits = appointment is not None
     found = standing_of(session, case=case, plan=plan, waits=waits, entries=entries)
     case.code, case.is_final, case.due_at = found.code, found.is_final, None
-    if found.is_final or _is_locked(entries):
-        case.state = CaseState.CLOSED if found.is_final else CaseState.LOCKED
-        if waits:
-            cancel_appointment(session, case)
+    if found.is_final:
+        case.state = CaseState.CLOSED
+        if appointment is not None:
+            appointment.state = AppointmentState.CANCELLED
+    elif _is_locked(entries):  # what was agreed on stands, should the case be unlocked in time
+        case.state = CaseState.LOCKED
     elif waits:
         case.state = CaseState.APPOINTED
     else:

@@ -148,6 +148,7 @@ def _live_appointments(
 ) -> Select[PhoneCase]:
     by_name = Appointment.for_account_id == interviewer.account_id  # whatever its case needs besides
     of_nobody = and_(Appointment.for_account_id.is_(None), _fits(interviewer))
+    given_back = and_(PhoneCase.left_by == interviewer.account_id, PhoneCase.due_at > now)
     return (
         select(PhoneCase)
         .join(Appointment, Appointment.case_id == PhoneCase.case_id)
@@ -158,6 +159,7 @@ def _live_appointments(
             Appointment.ends_at >= now,
             PhoneCase.state == CaseState.APPOINTED,
             or_(by_name, of_nobody),
+            given_back.is_not(True),
         )
         .order_by(Appointment.ends_at, Appointment.id)
     )
@@ -237,4 +239,5 @@ def _given(
 def _may_be_called(given: PhoneCase, plan: Plan, now: datetime) -> bool:
     zone = given.group.time_zone
     n_in_slot, most = getattr(given, N_IN_SLOT[plan.slot(now, zone)].key), plan.max_calls_by_slot
-    return plan.hours.is_open(now, zone) and (most is None or n_in_slot < most)
+    is_left = plan.limits.calls is None or given.n_calls < plan.limits.calls
+    return is_left and plan.hours.is_open(now, zone) and (most is None or n_in_slot < most)

@@ -6,7 +6,7 @@ the web who is no phone case counts by what became of the invitation. Whoever ca
 sampled: no rate can be said of them.
 
 A break-off (2.12) whose answers are at least the share of the questions that the calling plan asks for is a
-partial interview (1.2), whether it was the phone or the web that stopped.
+partial interview (1.2), whether it was the phone or the web that stopped; what a supervisor decided stands.
 
 An anonymous survey knows of nobody what they answered. How many of those who used their link were screened
 out, and how many stopped on the way, it knows in all.
@@ -16,13 +16,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Float, Select, case, func, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Float, Select, case, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
-from cityvoice.cati.models import PhoneCase
+from cityvoice.cati.models import LedgerEntry, PhoneCase
 from cityvoice.cati.services.planning import plan_of
 from cityvoice.cati.services.resuming import share_answered
 from cityvoice.cati.types import CaseState
+from cityvoice.fieldwork.outcomes import Outcome
 from cityvoice.questionnaire.kinds import Mode
 from cityvoice.surveys.models import Case, Participant, Response, Survey, Wave
 from cityvoice.surveys.types import CaseOrigin, ResponseStatus
@@ -105,9 +106,24 @@ def _broken_off(survey: Survey) -> Select[Response, int, bool, int | None, float
             Response.survey_id == survey.id,
             Response.status == ResponseStatus.PARTIAL,
             ~Response.is_test,
-            or_((PhoneCase.code == BROKEN_OFF) & (PhoneCase.state != CaseState.UNRELEASED), is_invited),
+            or_(
+                (PhoneCase.code == BROKEN_OFF) & (PhoneCase.state != CaseState.UNRELEASED) & ~_is_decided(),
+                is_invited,
+            ),
         )
     )
+
+
+def _is_decided() -> ColumnElement[bool]:
+    """A supervisor said what the phone case is, and has not reopened it since."""
+    reopening = aliased(LedgerEntry)
+    reopened = exists().where(
+        reopening.case_id == LedgerEntry.case_id,
+        reopening.outcome == Outcome.REOPENED,
+        reopening.id > LedgerEntry.id,
+    )
+    of_case = (LedgerEntry.case_id == PhoneCase.case_id, LedgerEntry.outcome == Outcome.DECIDED)
+    return exists().where(*of_case, ~reopened).correlate(PhoneCase)
 
 
 def _tell_apart_nameless(session: Session, survey: Survey, counts: Counts) -> None:

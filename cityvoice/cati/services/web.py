@@ -36,10 +36,13 @@ def follow_web(session: Session, *, survey: Survey, response: Response, mode: Mo
 
 
 def _enter(session: Session, case_id: int, outcome: Outcome) -> PhoneCase | None:
-    """Write it into the ledger of the phone case, if there is one and it is not there yet."""
+    """Write it into the ledger of the phone case, if there is one, once until it is reopened."""
     case = session.get(PhoneCase, case_id, with_for_update=True, populate_existing=True)
-    key = f"web:{case_id}:{outcome}"
-    if case is None or queries.find_entry(session, key) is not None:
+    if case is None:
+        return None
+    n_reopened = sum(entry.outcome == Outcome.REOPENED for entry in queries.list_entries(session, case_id))
+    key = f"web:{case_id}:{outcome}:{n_reopened}"
+    if queries.find_entry(session, key) is not None:
         return None
     write_entry(session, case=case, kind=EntryKind.WEB, outcome=outcome, key=key)
     return case

@@ -90,7 +90,7 @@ def send_link(
     is_mailed = _mail(session, survey, participant, _read_email(email) or participant.email, config)
     record_call(session, case=case, call=call, plan=plan, account_id=account_id, now=now)
     keep_appointment(session, case, plan, now)
-    settle(session, case=case, plan=plan, now=now, waits=False)
+    settle(session, case=case, plan=plan, now=now)
     return SentLink(_address(participant, config), is_mailed)
 
 

@@ -115,7 +115,9 @@ def test_limits_end_a_case_but_not_one_that_waits_for_its_appointment():
     assert not standing(ledger(O.NO_ANSWER, O.BUSY), limits=limits).is_final
     spent = standing(ledger(O.NO_ANSWER, O.BUSY, O.NO_ANSWER), limits=limits)
     assert spent == Standing("3.12", True, Why.GIVEN_UP)
-    assert not standing(ledger(O.NO_ANSWER, O.BUSY, O.APPOINTMENT), limits=limits).is_final
+    agreed = ledger(O.NO_ANSWER, O.BUSY, O.APPOINTMENT)
+    assert not standing(agreed, limits=limits, waits=True).is_final
+    assert standing(agreed, limits=limits).why is Why.GIVEN_UP  # nobody kept it
     twice = ledger(O.SOFT_REFUSAL_HOUSEHOLD, O.SOFT_REFUSAL_HOUSEHOLD)
     assert standing(twice, limits=limits) == Standing("2.111", True, Why.GIVEN_UP)
 

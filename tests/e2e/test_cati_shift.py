@@ -42,14 +42,31 @@ def bob(browser: Browser, studio: Studio, axe: Axe) -> Iterator[Interviewer]:
     yield from interviewer(browser.new_context(viewport=SCREEN), studio, axe, "bob")
 
 
-def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio) -> None:
-    nobody = ann.takes_a_case()
+def test_a_whole_shift_with_the_keyboard_alone(
+    ann: Interviewer, bob: Interviewer, phone: Page, studio: Studio
+) -> None:
+    """Every kind of call of four hours, one after the other, by one interviewer; another goes on with one."""
+    _nobody_answers(ann, studio)
+    _agrees_on_a_time(ann, studio)
+    _refuses_for_good(ann, studio)
+    _answers_everything(ann, studio)
+    case_id = _breaks_off(ann)
+    _a_day_passes(studio, case_id)
+    _goes_on_at_the_same_item(bob, studio, case_id)
+    _goes_on_by_web(ann, phone, studio)
+
+
+def _nobody_answers(ann: Interviewer, studio: Studio) -> None:
+    case_id = ann.takes_a_case()
     ann.types("F3")
     ann.look()
     ann.goes_on()
     ann.is_back("no answer")
+    assert studio.outcomes(case_id) == ["no_answer"]
 
-    agreed = ann.takes_a_case()
+
+def _agrees_on_a_time(ann: Interviewer, studio: Studio) -> None:
+    case_id = ann.takes_a_case()
     ann.types("F2")
     ann.look()
     day = ann.page.input_value("#outcome-form [name=day]")
@@ -57,8 +74,14 @@ def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio)
     ann.writes("1215PM")
     ann.goes_on()
     ann.is_back("appointment made")
+    assert studio.outcomes(case_id) == ["appointment"]
+    with studio.database.reading() as session:
+        made = session.scalars(select(Appointment).where(Appointment.case_id == case_id)).one()
+        assert made.starts_at.date().isoformat() == day
 
-    refused = ann.takes_a_case()
+
+def _refuses_for_good(ann: Interviewer, studio: Studio) -> None:
+    case_id = ann.takes_a_case()
     ann.types("F6", "3")
     ann.look()
     ann.types("Enter")
@@ -66,8 +89,11 @@ def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio)
     ann.writes("Does not want to be called, ever.")
     ann.goes_on()
     ann.is_back("refused by the household for good")
+    assert studio.outcomes(case_id) == ["hard_refusal_household"]
 
-    done = ann.begins()
+
+def _answers_everything(ann: Interviewer, studio: Studio) -> None:
+    case_id = ann.begins()
     ann.hears("How is life in your city")
     ann.types("3", "Enter")
     ann.hears("For how many years?")
@@ -96,15 +122,8 @@ def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio)
     ann.look()
     ann.goes_on()
     ann.is_back("complete")
-
-    assert studio.outcomes(nobody) == ["no_answer"]
-    assert studio.outcomes(agreed) == ["appointment"]
-    assert studio.outcomes(refused) == ["hard_refusal_household"]
-    assert studio.outcomes(done) == ["complete"]
-    with studio.database.reading() as session:
-        made = session.scalars(select(Appointment).where(Appointment.case_id == agreed)).one()
-        assert made.starts_at.date().isoformat() == day
-    assert studio.answers(done) == {
+    assert studio.outcomes(case_id) == ["complete"]
+    assert studio.answers(case_id) == {
         "life": "3",
         "years": 12,
         "means": ["bus", "foot"],
@@ -117,9 +136,7 @@ def test_a_whole_shift_with_the_keyboard_alone(ann: Interviewer, studio: Studio)
     }
 
 
-def test_an_interview_broken_off_goes_on_with_another_interviewer_at_the_same_item(
-    ann: Interviewer, bob: Interviewer, studio: Studio
-) -> None:
+def _breaks_off(ann: Interviewer) -> int:
     case_id = ann.begins()
     ann.types("1", "Enter")
     ann.hears("You said “Bad”. Why?")
@@ -131,9 +148,16 @@ def test_an_interview_broken_off_goes_on_with_another_interviewer_at_the_same_it
     expect(ann.page.locator("input[value=break_off]")).to_be_checked()
     ann.goes_on()
     ann.is_back("broken off")
-    with studio.database.writing() as session:  # a day later
+    return case_id
+
+
+def _a_day_passes(studio: Studio, case_id: int) -> None:
+    with studio.database.writing() as session:
         case = session.get_one(PhoneCase, case_id)
         case.state, case.replicate = CaseState.READY, 0
+
+
+def _goes_on_at_the_same_item(bob: Interviewer, studio: Studio, case_id: int) -> None:
     assert bob.takes_a_case() == case_id
     assert bob.reads("We spoke about it before")
     bob.goes_on()
@@ -147,7 +171,7 @@ def test_an_interview_broken_off_goes_on_with_another_interviewer_at_the_same_it
     assert studio.outcomes(case_id) == ["break_off", "callback"]
 
 
-def test_the_phone_hands_over_to_the_web(ann: Interviewer, phone: Page, studio: Studio) -> None:
+def _goes_on_by_web(ann: Interviewer, phone: Page, studio: Studio) -> None:
     case_id = ann.begins()
     ann.types("3", "Enter")
     ann.hears("For how many years?")
